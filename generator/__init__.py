@@ -1,0 +1,1 @@
+"""Jackfield: typed, tested adapters from one YAML file."""

@@ -1,0 +1,85 @@
+"""
+Every error the generator may raise (findings and problems are values, not errors):
+
+JackfieldError                 exit 1
+├── ManifestError              the manifest cannot be used; holds every problem at once
+├── PatternError               a pattern folder or class is broken
+├── RenderError                a skeleton could not be rendered
+├── ToolError                  a tool (ruff, mypy, pytest) could not be run at all
+├── TreeError                  the checked-in tree is not what it must be (links out, edited meanwhile)
+├── BusyError                  another run holds the lock
+├── InterruptedRunError        an earlier run stopped in mid-commit; ``generate`` recovers
+├── DependencyError            the adapters' dependencies cannot be installed together
+├── AnswerError                no answerer can answer (no key and no fallback)
+└── RefusedError               exit 3: a person must decide (hand edits, mass deletion)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file that a person wrote: where it is, what is wrong, what mends it."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}  {self.message}"
+
+
+class JackfieldError(Exception):
+    """Base class. The message says what happened, where, and what to do about it."""
+
+    exit_code = 1
+
+
+class ManifestError(JackfieldError):
+    """The manifest cannot be used. ``problems`` lists every mistake, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class PatternError(JackfieldError):
+    """A pattern folder or class is broken."""
+
+
+class RenderError(JackfieldError):
+    """A skeleton could not be rendered."""
+
+
+class ToolError(JackfieldError):
+    """A tool could not be run at all, so nothing was judged."""
+
+
+class TreeError(JackfieldError):
+    """The checked-in tree is not what it must be before anything is written."""
+
+
+class BusyError(JackfieldError):
+    """Another run holds the lock."""
+
+
+class InterruptedRunError(JackfieldError):
+    """An earlier run stopped in mid-commit."""
+
+
+class DependencyError(JackfieldError):
+    """The adapters' dependencies cannot be installed together."""
+
+
+class AnswerError(JackfieldError):
+    """No answerer can answer, and falling back is not allowed."""
+
+
+class RefusedError(JackfieldError):
+    """Nothing was written: a person must decide first."""
+
+    exit_code = 3

@@ -1,0 +1,1 @@
+"""Adapters of every outside service, one package an entry of ``integrations.yaml``."""
