@@ -1,0 +1,16 @@
+"""A package in memory: what a skeleton gave for one entry, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The formatted files of one entry. ``files`` maps a path inside the package to its bytes."""
+
+    name: str
+    module: str
+    files: dict[str, bytes]
+    blueprint: dict[str, Any] = field(repr=False)

@@ -1,0 +1,156 @@
+"""Blueprints to formatted files: cookiecutter in a child process, then ruff over everything at once.
+
+Cookiecutter changes the process's working directory, so it never runs in the caller's process: a child
+(``python -m generator.render``) takes every job of a run as JSON and renders into a fresh staging folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from generator.errors import RenderError
+from generator.package import Rendered
+
+# Part of every fingerprint. Raise it when the generator itself (not a skeleton or a pattern) starts to
+# render other bytes from the same blueprint; tests/golden fails until it is raised.
+GENERATOR_EPOCH = 1
+LINE_LENGTH = 100
+TIMEOUT = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One package to render: *skeleton* is the folder that holds ``cookiecutter.json``."""
+
+    name: str
+    module: str
+    skeleton: Path
+    blueprint: Mapping[str, Any]
+
+
+def formatter() -> str:
+    """Return the version of the formatter, which decides bytes and so enters every fingerprint."""
+    return version("ruff")
+
+
+def render(jobs: Sequence[Job], stage: Path) -> tuple[Rendered, ...]:
+    """Render every job into ``stage/integrations/<module>/`` and return the formatted files.
+
+    Raises:
+        RenderError: a skeleton failed; the message names the entry and the template.
+    """
+    folder = stage / "integrations"
+    folder.mkdir(parents=True, exist_ok=True)
+    if jobs:
+        _render_in_child(jobs, folder)
+        _format(folder, [job.module for job in jobs])
+    return tuple(_collect(job, folder / job.module) for job in jobs)
+
+
+def _render_in_child(jobs: Sequence[Job], folder: Path) -> None:
+    request = {
+        "output": str(folder.resolve()),
+        "jobs": [
+            {"name": j.name, "module": j.module, "skeleton": str(j.skeleton.resolve()), "_b": dict(j.blueprint)}
+            for j in jobs
+        ],
+    }
+    source = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))
+    done = subprocess.run(
+        [sys.executable, "-m", "generator.render"],
+        input=json.dumps(request).encode(),
+        capture_output=True,
+        timeout=TIMEOUT,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"},
+        check=False,
+    )
+    if done.returncode:
+        raise RenderError(done.stderr.decode(errors="replace").strip().splitlines()[-1])
+
+
+def _format(folder: Path, modules: Sequence[str]) -> None:
+    """Sort imports, drop unused ones and format, in two runs over every package."""
+    base = [sys.executable, "-m", "ruff"]
+    options = ["--isolated", "--no-cache", "--quiet", "--config", f"line-length={LINE_LENGTH}"]
+    target = ["--config", 'target-version="py311"']
+    fix = ["check", "--select", "I,F401,UP", "--fix-only", *options, *target, *modules]
+    for command in (fix, ["format", *options, *target, *modules]):
+        done = subprocess.run([*base, *command], cwd=folder, capture_output=True, timeout=TIMEOUT, check=False)
+        if done.returncode:
+            raise RenderError("the formatter refused a package: " + done.stderr.decode(errors="replace").strip())
+
+
+def _collect(job: Job, folder: Path) -> Rendered:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
+    return Rendered(job.name, job.module, files, dict(job.blueprint))
+
+
+def _child() -> int:
+    """Render the jobs on standard input; on failure name the entry on standard error."""
+    request = json.load(sys.stdin.buffer)
+    cache = _memory_cache()
+    for job in request["jobs"]:
+        try:
+            _render_one(job, request["output"], cache)
+        except Exception as error:  # whatever a template raises, the parent wants one line
+            message = " ".join(str(error).split())
+            print(f"{job['name']}: {_template(error)}{message}", file=sys.stderr)
+            return 1
+    return 0
+
+
+def _render_one(job: dict[str, Any], output: str, cache: Any) -> None:
+    from cookiecutter.generate import generate_files
+
+    values = {
+        "module": job["module"],
+        "_b": job["_b"],
+        "_extensions": ["generator.templating.InertText"],
+        "_jinja2_env_vars": {"trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": cache},
+    }
+    generate_files(job["skeleton"], {"cookiecutter": values}, output, accept_hooks=False)
+
+
+def _memory_cache() -> Any:
+    from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
+
+    class MemoryCache(BytecodeCache):
+        """Compile each template once a run; nothing is written to disk."""
+
+        def __init__(self) -> None:
+            self._code: dict[str, bytes] = {}
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            if bucket.key in self._code:
+                bucket.bytecode_from_string(self._code[bucket.key])
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            self._code[bucket.key] = bucket.bytecode_to_string()
+
+    return MemoryCache()
+
+
+def _template(error: Exception) -> str:
+    """Return ``file:line: `` of the innermost template frame, or nothing."""
+    frame, place = error.__traceback__, ""
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "cookiecutter.module" in name or "/templates/" in name:
+            place = f"{name}:{frame.tb_lineno}: "
+        frame = frame.tb_next
+    return place
+
+
+if __name__ == "__main__":
+    raise SystemExit(_child())
