@@ -1,0 +1,153 @@
+"""One folder of ``cookiecutters/``: a whole pattern as data, a few pure functions and skeletons."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from generator.errors import PatternError
+from generator.lock import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One engine inside a pattern."""
+
+    name: str
+    dependencies: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
+    schemes: frozenset[str] = frozenset()
+
+
+class Folder:
+    """One folder of ``cookiecutters/``: its facts are data, its few functions are pure."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.name
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """Return pattern.yaml.
+
+        Raises:
+            PatternError: it is missing or not a mapping.
+        """
+        facts = _yaml(self.path / "pattern.yaml")
+        if not isinstance(facts, dict) or not facts.get("variants"):
+            raise PatternError(f"{self.path.name}/pattern.yaml: expected a mapping with 'variants'")
+        return facts
+
+    @cached_property
+    def code(self) -> ModuleType:
+        """Return pattern.py, imported under a private name."""
+        spec = importlib.util.spec_from_file_location(
+            f"_jackfield_pattern_{self.name}", self.path / "pattern.py"
+        )
+        if spec is None or spec.loader is None:
+            raise PatternError(f"{self.path.name}/pattern.py cannot be imported")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    @cached_property
+    def variants(self) -> dict[str, Variant]:
+        """Return the variants in the order of pattern.yaml."""
+        return {name: parse_variant(name, facts or {}) for name, facts in self.facts["variants"].items()}
+
+    @cached_property
+    def services(self) -> dict[str, str]:
+        """Return the services this pattern is known to cover: squeezed name → variant ("" = default)."""
+        listed = _yaml(self.path / "services.yaml") or {}
+        names = listed.get("services", listed) if isinstance(listed, dict) else listed
+        pairs = names.items() if isinstance(names, dict) else ((name, None) for name in names)
+        return {squeeze(str(name)): str((facts or {}).get("variant", "")) for name, facts in pairs}
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of ``requirements``."""
+        loaded: dict[str, Any] = json.loads((self.path / "requirements.schema.json").read_bytes())
+        return loaded
+
+    def components(self, variant: str) -> dict[str, str]:
+        """Return the digests of everything in this folder that decides bytes."""
+        facts = self.facts
+        decisive = [facts["variants"].get(variant), facts.get("once"), facts.get("runtime_api")]
+        code = hashlib.sha256((self.path / "pattern.py").read_bytes()).hexdigest()
+        return {
+            f"pattern {self.name}": fingerprint([code, decisive]),
+            f"skeleton {self.name}/{variant}": _tree_digest(self.path / variant),
+        }
+
+    def pick(self, requirements: Mapping[str, Any]) -> str:
+        """Return the variant whose rules the requirements meet best."""
+        default = str(self.facts.get("default_variant") or next(iter(self.variants)))
+        named = requirements.get("variant")
+        if isinstance(named, str) and named in self.variants:
+            return named
+        ranked = [(rank(v, requirements), name == default, name) for name, v in self.variants.items()]
+        best = max(ranked)
+        return best[2] if best[0] else default
+
+
+def squeeze(text: str) -> str:
+    """Return *text* without case, spaces and punctuation, so that spellings of a name compare equal."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def parse_variant(name: str, facts: Mapping[str, Any]) -> Variant:
+    rules = facts.get("detect") or facts
+    return Variant(
+        name,
+        tuple(facts.get("dependencies") or ()),
+        frozenset(rules.get("keys") or ()),
+        frozenset(rules.get("schemes") or ()),
+    )
+
+
+def _schemes(requirements: Mapping[str, Any]) -> dict[str, str]:
+    """Return key → URL scheme of every top-level string that is a URL."""
+    found = {k: re.match(r"([a-z][a-z0-9+.-]*)://", v) for k, v in requirements.items() if isinstance(v, str)}
+    return {key: match[1] for key, match in found.items() if match}
+
+
+def rank(variant: Variant, requirements: Mapping[str, Any]) -> int:
+    """Return how well the rules fit: a URL scheme says more than any number of keys."""
+    schemes = sum(s in variant.schemes for s in _schemes(requirements).values())
+    return 100 * schemes + sum(key in variant.keys for key in requirements)
+
+
+def reason(variant: Variant, requirements: Mapping[str, Any]) -> str:
+    for key, scheme in _schemes(requirements).items():
+        if scheme in variant.schemes and key not in variant.keys:
+            return f"{scheme} scheme"
+    return next((key for key in requirements if key in variant.keys), "")
+
+
+def _tree_digest(folder: Path) -> str:
+    """Return one digest over the paths and bytes of a skeleton, in a fixed order."""
+    digest = hashlib.sha256()
+    if not folder.is_dir():
+        raise PatternError(f"there is no skeleton {folder.parent.name}/{folder.name} in cookiecutters/")
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+        name, data = path.relative_to(folder).as_posix().encode(), path.read_bytes()
+        digest.update(b"%d %s %d " % (len(name), name, len(data)) + data)
+    return digest.hexdigest()
+
+
+def _yaml(path: Path) -> Any:
+    import yaml
+
+    try:
+        return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    except FileNotFoundError:
+        return None
+    except yaml.YAMLError as error:
+        raise PatternError(f"{path.parent.name}/{path.name}: {error}") from error

@@ -1,0 +1,75 @@
+"""Subtasks: one open question about an entry, with the slice of input that it may see.
+
+A slice is named by dotted paths into the normalised entry. ``requirements.endpoints[]`` takes each item of
+a list, and ``requirements.endpoints[].{method,path}`` takes two fields of each. Only what a slice names
+enters ``answer_fp``, so an edit elsewhere never makes an answer stale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.lock import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Subtask:
+    """One open question: what it may see (*inputs*) and the JSON Schema of its answer."""
+
+    id: str
+    kind: str = "data"
+    difficulty: str = "easy"
+    inputs: tuple[str, ...] = ()
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    prompt: str = ""
+
+    def slice(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of *entry* that this subtask may see."""
+        return {path: take(entry, path.split(".")) for path in self.inputs}
+
+    def answer_fp(self, entry: Mapping[str, Any]) -> str:
+        """Return the fingerprint that decides whether an accepted answer is still current.
+
+        Model, prompt text and sampling are provenance, not part of it.
+        """
+        contract = {"id": self.id, "inputs": list(self.inputs), "schema": self.schema}
+        return fingerprint({"contract": contract, "input": self.slice(entry)})
+
+
+def as_subtask(declared: Subtask | Mapping[str, Any] | str) -> Subtask:
+    """Accept a subtask as an object, a mapping (``id`` or ``name``) or a bare name."""
+    if isinstance(declared, Subtask):
+        return declared
+    if isinstance(declared, str):
+        return Subtask(id=slug(declared), inputs=("service", "requirements"))
+    return Subtask(
+        id=slug(str(declared.get("id") or declared.get("name") or "task")),
+        kind=str(declared.get("kind", "data")),
+        difficulty=str(declared.get("difficulty", "easy")),
+        inputs=tuple(declared.get("inputs") or ("service", "requirements")),
+        schema=dict(declared.get("schema") or {}),
+        prompt=str(declared.get("prompt", "")),
+    )
+
+
+def slug(text: str) -> str:
+    """Return *text* as an identifier that can be a file name."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "task"
+
+
+def take(value: Any, path: Sequence[str]) -> Any:
+    """Follow *path* into JSON data; what is not there is None."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if head.startswith("{"):
+        wanted = [name.strip() for name in ".".join(path).strip("{}").split(",")]
+        return {name: value[name] for name in wanted if isinstance(value, Mapping) and name in value}
+    name, each = (head[:-2], True) if head.endswith("[]") else (head, False)
+    found = value.get(name) if isinstance(value, Mapping) else None
+    if each:
+        return [take(item, rest) for item in found] if isinstance(found, list) else []
+    return take(found, rest)
