@@ -22,8 +22,18 @@ from generator.package import Rendered
 # Part of every fingerprint. Raise it when the generator itself (not a skeleton or a pattern) starts to
 # render other bytes from the same blueprint; tests/golden fails until it is raised.
 GENERATOR_EPOCH = 1
-LINE_LENGTH = 100
 TIMEOUT = 600.0
+FORMAT = (
+    "--isolated",
+    "--no-cache",
+    "--quiet",
+    "--config",
+    'target-version="py311"',
+    "--config",
+    "line-length=100",
+    "--config",
+    'lint.isort.known-first-party=["integrations"]',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,12 @@ def _render_in_child(jobs: Sequence[Job], folder: Path) -> None:
     request = {
         "output": str(folder.resolve()),
         "jobs": [
-            {"name": j.name, "module": j.module, "skeleton": str(j.skeleton.resolve()), "_b": dict(j.blueprint)}
+            {
+                "name": j.name,
+                "module": j.module,
+                "skeleton": str(j.skeleton.resolve()),
+                "_b": dict(j.blueprint),
+            }
             for j in jobs
         ],
     }
@@ -80,13 +95,19 @@ def _render_in_child(jobs: Sequence[Job], folder: Path) -> None:
 def _format(folder: Path, modules: Sequence[str]) -> None:
     """Sort imports, drop unused ones and format, in two runs over every package."""
     base = [sys.executable, "-m", "ruff"]
-    options = ["--isolated", "--no-cache", "--quiet", "--config", f"line-length={LINE_LENGTH}"]
-    target = ["--config", 'target-version="py311"']
-    fix = ["check", "--select", "I,F401,UP", "--fix-only", *options, *target, *modules]
-    for command in (fix, ["format", *options, *target, *modules]):
-        done = subprocess.run([*base, *command], cwd=folder, capture_output=True, timeout=TIMEOUT, check=False)
+    fix = ["check", "--select", "I,F401,UP", "--fix-only"]
+    for command in (fix, ["format"]):
+        done = subprocess.run(
+            [*base, *command, *FORMAT, *modules],
+            cwd=folder,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
         if done.returncode:
-            raise RenderError("the formatter refused a package: " + done.stderr.decode(errors="replace").strip())
+            raise RenderError(
+                "the formatter refused a package: " + done.stderr.decode(errors="replace").strip()
+            )
 
 
 def _collect(job: Job, folder: Path) -> Rendered:
