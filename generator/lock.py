@@ -1,0 +1,263 @@
+"""The lock of one package (``integrations/<module>/metadata.json``): what it was made from, what came of it.
+
+The reproducible part is a function of the inputs alone; the evidence says what the gates saw. Neither holds a
+time, a host or a path of the machine, so two checkouts of one commit hold the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NoReturn, TypeVar
+
+from .errors import TreeError
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 1
+FILE_NAME = "metadata.json"
+MAX_BYTES = 8 << 20
+MAX_DEPTH = 64
+MAX_TEXT = 400
+
+# Keys of an entry that steer one run and shape no byte of the package: they are neither stored nor compared.
+STEERING = frozenset({"budget_usd", "disabled", "moved_from"})
+
+_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+
+
+class LockUnreadable(TreeError):
+    """The lock cannot be read, so its package counts as stale. ``reason`` says why in a few words."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the lock cannot be read: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file of the package as it was written. ``kind`` is "managed", or "once" for the user's own seam."""
+
+    sha256: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubtaskRecord:
+    """One accepted answer: its question's fingerprint, its sha256, who gave it (offline, human, a model)."""
+
+    answer_fp: str
+    answer: str
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Everything recorded about one package. ``files`` is keyed by path relative to the package folder.
+
+    ``origin`` is "manifest", or "api" for a package saved through the Python API, which is never pruned.
+    """
+
+    name: str
+    entry: dict[str, Any]
+    pattern: str
+    variant: str
+    components: dict[str, str]
+    subtasks: dict[str, SubtaskRecord]
+    files: dict[str, FileRecord]
+    dependencies: tuple[str, ...]
+    runtime_api: int
+    public_names: tuple[str, ...]
+    incomplete: bool
+    render_fp: str
+    evidence: dict[str, Any]
+    origin: str = "manifest"
+
+
+def identity(item: Any) -> str | None:
+    """What makes a list item the same after an edit: its method and path, else its name, else nothing."""
+    if not isinstance(item, Mapping):
+        return None
+    method, path, name = item.get("method"), item.get("path"), item.get("name")
+    if isinstance(method, str) and isinstance(path, str):
+        return f"{method} {path}"
+    return name if isinstance(name, str) else None
+
+
+def canonical(value: Any) -> Any:
+    """Return JSON data in its one order: keys sorted, lists whose items all have an identity sorted by it."""
+    if isinstance(value, Mapping):
+        return {key: canonical(item) for key, item in sorted(_text_keys(value).items())}
+    if isinstance(value, list | tuple):
+        items = [canonical(item) for item in value]
+        names = [identity(item) for item in items]
+        if all(name is not None for name in names):
+            order = sorted(zip(names, map(_compact, items), range(len(items)), strict=True))
+            return [items[index] for _, _, index in order]
+        return items
+    return value
+
+
+def _text_keys(value: Mapping[Any, Any]) -> dict[str, Any]:
+    """Keys as JSON writes them, so that a YAML ``404:`` equals the ``"404"`` read back from a lock."""
+    return {key if isinstance(key, str) else json.dumps(key): item for key, item in value.items()}
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def fingerprint(value: Any) -> str:
+    """Return the sha256 of the value's canonical JSON, in hex."""
+    return hashlib.sha256(_compact(canonical(value)).encode("ascii")).hexdigest()
+
+
+def settled(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry as a lock stores it: canonical, without the keys that only steer a run."""
+    kept: dict[str, Any] = canonical({key: value for key, value in entry.items() if key not in STEERING})
+    return kept
+
+
+def render_fp(answers: Mapping[str, str], components: Mapping[str, str], entry: Mapping[str, Any]) -> str:
+    """Return the free tier's fingerprint: answers' sha256 by subtask, component digests, and the entry."""
+    return fingerprint({"answers": answers, "components": components, "entry": settled(entry)})
+
+
+def dumps(lock: Lock) -> bytes:
+    """Return the lock's bytes: ASCII (hostile text stays inert in a diff), sorted keys, LF."""
+    reproducible = asdict(lock)
+    evidence = reproducible.pop("evidence")
+    reproducible["entry"] = canonical(lock.entry)
+    document = {"lock_version": SCHEMA_VERSION, "reproducible": reproducible, "evidence": evidence}
+    return (json.dumps(document, sort_keys=True, indent=2, allow_nan=False) + "\n").encode("ascii")
+
+
+def loads(data: bytes) -> Lock:
+    """Read a lock that may have been merged, cut short or made up.
+
+    Raises:
+        LockUnreadable: the data is not a lock of this version; nothing else is ever raised.
+    """
+    document = _document(data)
+    if document.get("lock_version") != SCHEMA_VERSION:
+        _refuse(f"lock version {document.get('lock_version')!r:.20} is not {SCHEMA_VERSION}")
+    fields = _mapping(document.get("reproducible"), "reproducible")
+    return Lock(
+        name=_name(fields),
+        entry=canonical(_mapping(fields.get("entry"), "entry")),
+        pattern=_text(fields, "pattern"),
+        variant=_text(fields, "variant"),
+        components=_each(fields, "components", _printable),
+        subtasks=_each(fields, "subtasks", _subtask),
+        files=_files(fields),
+        dependencies=_texts(fields, "dependencies"),
+        runtime_api=_whole(fields, "runtime_api"),
+        public_names=_texts(fields, "public_names"),
+        incomplete=fields.get("incomplete") is True,
+        render_fp=_text(fields, "render_fp"),
+        evidence=_mapping(document.get("evidence"), "evidence"),
+        origin="api" if fields.get("origin") == "api" else "manifest",
+    )
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise LockUnreadable(reason)
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    if len(data) > MAX_BYTES:
+        _refuse(f"it is larger than {MAX_BYTES >> 20} MiB")
+    if _CONFLICT.search(data):
+        _refuse("it holds merge-conflict markers")
+    try:
+        value = json.loads(data, parse_constant=_refuse)
+    except LockUnreadable:
+        _refuse("it is not JSON (NaN or Infinity)")
+    except RecursionError:
+        _refuse("it is nested too deeply")
+    except ValueError as error:
+        _refuse(f"it is not JSON ({str(error)[:80]!a})")
+    _bounded(value, MAX_DEPTH)
+    return _mapping(value, "lock")
+
+
+def _bounded(value: Any, depth: int) -> None:
+    """Refuse deeper data, so that every later walk over it may recurse."""
+    if depth == 0:
+        _refuse("it is nested too deeply")
+    if isinstance(value, dict):
+        for item in value.values():
+            _bounded(item, depth - 1)
+    elif isinstance(value, list):
+        for item in value:
+            _bounded(item, depth - 1)
+
+
+def _mapping(value: Any, where: str) -> dict[str, Any]:
+    return value if isinstance(value, dict) else _refuse(f"{where} is not a mapping")
+
+
+def _printable(value: Any, where: str) -> str:
+    if isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable():
+        return value
+    _refuse(f"{where} is not a short line of text")
+
+
+def _text(fields: dict[str, Any], key: str) -> str:
+    return _printable(fields.get(key), key)
+
+
+def _texts(fields: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = fields.get(key)
+    return (
+        tuple(_printable(item, key) for item in value)
+        if isinstance(value, list)
+        else _refuse(f"{key} is not a list")
+    )
+
+
+def _whole(fields: dict[str, Any], key: str) -> int:
+    value = fields.get(key)
+    return value if type(value) is int else _refuse(f"{key} is not a whole number")
+
+
+def _name(fields: dict[str, Any]) -> str:
+    name = _text(fields, "name")
+    return name if _NAME.fullmatch(name) else _refuse("name is not an integration's name")
+
+
+def _each(fields: dict[str, Any], key: str, read: Callable[[Any, str], T]) -> dict[str, T]:
+    items = _mapping(fields.get(key), key)
+    return {_printable(name, key): read(value, key) for name, value in items.items()}
+
+
+def _subtask(value: Any, where: str) -> SubtaskRecord:
+    fields = _mapping(value, where)
+    return SubtaskRecord(_text(fields, "answer_fp"), _text(fields, "answer"), _text(fields, "provenance"))
+
+
+def _files(fields: dict[str, Any]) -> dict[str, FileRecord]:
+    records = _each(fields, "files", _file)
+    for path in records:
+        if not inside(path):
+            _refuse(f"{path!a:.80} is not a path inside the package")
+    return records
+
+
+def _file(value: Any, where: str) -> FileRecord:
+    fields = _mapping(value, where)
+    kind = _text(fields, "kind")
+    if kind not in ("managed", "once"):
+        _refuse("a file is neither managed nor once")
+    return FileRecord(_text(fields, "sha256"), kind)
+
+
+def inside(path: str) -> bool:
+    """Whether a lock may list this path: relative, forward slashes, inside the folder, not the lock."""
+    parts = path.split("/")
+    plain = path.isprintable() and "\\" not in path and ":" not in path and path != FILE_NAME
+    return plain and all(part not in ("", ".", "..") for part in parts)
