@@ -1,0 +1,262 @@
+"""Believable example values: valid for their schema, the same on every run, chosen by name, then format.
+
+They stand in generated tests, examples and documentation, so nothing here is random and nothing is real:
+addresses are those reserved for documentation (RFC 2606, RFC 5737), names are invented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator import composed
+from generator.names import snake
+from generator.shapes import REF, without_null
+
+Schema = Mapping[str, Any]
+MAX_DEPTH = 8
+_FORMATS = {
+    "date-time": "2026-01-02T03:04:05Z",
+    "date": "2026-01-02",
+    "time": "03:04:05Z",
+    "duration": "PT30S",
+    "byte": "aGVsbG8=",
+    "binary": "hello",
+    "email": "ada@example.com",
+    "hostname": "www.example.com",
+    "ipv4": "192.0.2.10",
+    "ipv6": "2001:db8::10",
+    "uri": "https://www.example.com/about",
+    "url": "https://www.example.com/about",
+    "uuid": "7d444840-9dc0-11d1-b245-5ffdce74fad2",
+}
+# The last word of a name that fits decides; the order is from special to general.
+_STRINGS = (
+    ("email|mail", "ada@example.com"),
+    ("url|uri|href|link|website|homepage|webhook|callback", "https://www.example.com/about"),
+    ("phone|mobile|msisdn|fax", "+12025550123"),
+    ("uuid|guid", "7d444840-9dc0-11d1-b245-5ffdce74fad2"),
+    ("sha|digest|hash|commit|checksum", "6dcb09b5b57875f334f61aebed695e2e4193db5e"),
+    ("owner|user|username|login|author|assignee|member|account", "ada"),
+    ("repo|repository|project|bucket|workspace", "hello-world"),
+    ("org|organization|organisation|team|company|tenant", "acme"),
+    ("title|subject|headline", "A first title"),
+    ("body|content|text|message|description|note|notes|comment|summary|reason", "A short text."),
+    ("filename|file", "report.pdf"),
+    ("path|dir|directory|folder", "docs/readme.md"),
+    ("currency", "eur"),
+    ("country", "NL"),
+    ("city", "Utrecht"),
+    ("state|province|region", "Utrecht"),
+    ("street|line1|address", "Example Street 1"),
+    ("zip|postcode|postal_code", "3511"),
+    ("language|locale|lang", "en"),
+    ("timezone|tz", "Europe/Amsterdam"),
+    ("colour|color", "#336699"),
+    ("ip", "192.0.2.10"),
+    ("status", "active"),
+    ("label|tag|category|topic", "example"),
+    ("branch|ref|base|head", "main"),
+    ("version|release", "1.2.3"),
+    ("query|q|search|term|filter", "example"),
+    ("key|slug", "example-key"),
+    ("cursor|after|before", "cursor_2"),
+    ("first_name|firstname|given_name", "Ada"),
+    ("last_name|lastname|family_name|surname", "Lovelace"),
+    ("date", "2026-01-02"),
+    ("at|time|timestamp", "2026-01-02T03:04:05Z"),
+)
+_NUMBERS = (
+    ("lat|latitude", 52.09),
+    ("lon|lng|long|longitude", 5.12),
+    ("price|cost|rate|ratio|score|weight|temperature", 12.5),
+    ("amount|total|subtotal|balance", 1250),
+    ("page", 1),
+    ("limit|size|per_page|page_size", 20),
+    ("year", 2026),
+    ("port", 8080),
+    ("status|code", 200),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Examples for the schemas of one entry; *hints* maps a field's name to a value that is used where it fits."""
+
+    types: Mapping[str, Schema]
+    hints: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, schema: Any, name: str = "", depth: int = 0) -> Any:
+        """An example of *schema*, valid wherever a valid value can be told without search."""
+        if not isinstance(schema, Mapping):
+            return None
+        inner, nullable = without_null(composed.merged(self._deref(schema), self._deref))
+        inner = self._deref(inner)
+        if depth > MAX_DEPTH and nullable:
+            return None
+        for value in self._stated(inner, name):
+            return value
+        for word in ("oneOf", "anyOf"):
+            if isinstance(inner.get(word), list) and inner[word]:
+                return self.of({**_without(inner, word), **self._deref(inner[word][0])}, name, depth + 1)
+        return self._typed(inner, name, depth)
+
+    def _stated(self, schema: Schema, name: str) -> list[Any]:
+        """Values that the schema, a hint or an enum already gives, best first."""
+        if "const" in schema:
+            return [schema["const"]]
+        examples = schema.get("examples")
+        hint = self.hints.get(name)
+        given = [
+            *([hint] if hint is not None else []),
+            *(examples if isinstance(examples, list) else []),
+            schema.get("example"),
+        ]
+        listed = schema.get("enum")
+        options = [value for value in listed if value is not None] if isinstance(listed, list) else []
+        plain = [value for value in given if value is not None and fits(value, schema)]
+        return [value for value in plain if not options or value in options] or options[:1]
+
+    def _typed(self, schema: Schema, name: str, depth: int) -> Any:
+        kind = schema.get("type")
+        kind = next((k for k in kind if k != "null"), None) if isinstance(kind, list) else kind
+        if kind == "object" or (kind is None and "properties" in schema):
+            return self._object(schema, depth)
+        if kind == "array" or (kind is None and "items" in schema):
+            return self._array(schema, name, depth)
+        if kind == "boolean":
+            return True
+        if kind in ("integer", "number"):
+            return _number(schema, name, whole=kind == "integer")
+        return _string(schema, name) if kind == "string" else None if kind == "null" else {"key": "value"}
+
+    def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
+        properties = schema.get("properties")
+        required = schema.get("required")
+        names = sorted(properties) if isinstance(properties, Mapping) else []
+        if depth >= MAX_DEPTH // 2:  # the far ends of a recursion hold what they must and no more
+            names = [name for name in names if isinstance(required, list) and name in required]
+        found = {name: self.of(properties[name], name, depth + 1) for name in names} if properties else {}
+        if found or properties:
+            return found
+        values = schema.get("additionalProperties", {})
+        kept = values if isinstance(values, Mapping) and values else {"type": "string"}
+        return {"key": self.of(kept, "value", depth + 1)} if depth < MAX_DEPTH else {}
+
+    def _array(self, schema: Schema, name: str, depth: int) -> list[Any]:
+        least = schema.get("minItems", 0)
+        if depth >= MAX_DEPTH and not least:
+            return []
+        item = self.of(schema.get("items", {"type": "string"}), name, depth + 1)
+        return [item] * (max(1, min(least, 20)) if isinstance(least, int) else 1)
+
+    def _deref(self, schema: Schema) -> Schema:
+        seen = 0
+        while "$ref" in schema and seen < MAX_DEPTH:
+            target = self.types.get(str(schema["$ref"]).removeprefix(REF))
+            notes = {key: value for key, value in schema.items() if key != "$ref"}
+            schema = {**target, **notes} if isinstance(target, Mapping) else notes
+            seen += 1
+        return schema
+
+
+def example(schema: Any, types: Mapping[str, Schema], name: str = "") -> Any:
+    """A valid, believable value of *schema*; *name* is the field or parameter that it is for."""
+    return Examples(types).of(schema, name)
+
+
+def fits(value: Any, schema: Schema) -> bool:
+    """Is *value* of the schema's type and within its plain bounds? (Not a validator: it looks one level deep.)"""
+    kinds = schema.get("type")
+    kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+    if kinds and not any(isinstance(value, _PYTHON.get(kind, object)) for kind in kinds):
+        return False
+    if isinstance(value, bool):
+        return not kinds or "boolean" in kinds
+    if isinstance(value, str):
+        return _fits_text(value, schema)
+    return _bounded(value, schema) == value if isinstance(value, int | float) else True
+
+
+_PYTHON: Mapping[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": Mapping,
+}
+
+
+def _fits_text(value: str, schema: Schema) -> bool:
+    low, high = schema.get("minLength", 0), schema.get("maxLength", len(value))
+    if not low <= len(value) <= high:
+        return False
+    pattern = schema.get("pattern")
+    try:
+        return not isinstance(pattern, str) or bool(re.search(pattern, value))
+    except (re.error, RecursionError):
+        return True
+
+
+def _string(schema: Schema, name: str) -> str:
+    words = snake(name) or "value"
+    if schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
+    candidates = [_by_name(_STRINGS, words), f"{words.removesuffix('_id') or 'value'}-1", "example"]
+    candidates += [
+        "eur",
+        "en",
+        "abc",
+        "ABC",
+        "1",
+        "123",
+        "0000",
+        "2026-01-02",
+        "https://www.example.com/",
+        "a1",
+    ]
+    if words.endswith("id"):
+        candidates[:2] = [candidates[1], candidates[0]]
+    for text in candidates:
+        if text and _fits_text(str(text), schema):
+            return str(text)
+    low = schema.get("minLength", 0)
+    padded = ("example-" * (low // 8 + 1))[: max(low, min(8, schema.get("maxLength", 8)))]
+    return padded
+
+
+def _number(schema: Schema, name: str, *, whole: bool) -> float:
+    named = _by_name(_NUMBERS, snake(name))
+    value = named if named is not None and not (whole and isinstance(named, float)) else 42 if whole else 12.5
+    return _bounded(value, schema)
+
+
+def _bounded(value: float, schema: Schema) -> float:
+    step = schema.get("multipleOf")
+    if isinstance(step, int | float) and step > 0 and value % step:
+        value = step * max(1, value // step)
+    gap = step if isinstance(step, int | float) and step > 0 else 1
+    bounds = (("minimum", 0), ("exclusiveMinimum", gap), ("maximum", 0), ("exclusiveMaximum", -gap))
+    for word, by in bounds:
+        limit = schema.get(word)
+        if isinstance(limit, bool) or not isinstance(limit, int | float):
+            continue
+        if "inimum" in word and (value < limit or (by and value == limit)):
+            value = limit + by
+        elif "aximum" in word and (value > limit or (by and value == limit)):
+            value = limit + by
+    return value
+
+
+def _by_name(table: tuple[tuple[str, Any], ...], words: str) -> Any:
+    """The value of the first row that names the last word, or the last two, of *words*."""
+    parts = words.split("_")
+    ends = {parts[-1], parts[-1].removesuffix("s"), "_".join(parts[-2:])}
+    return next((value for names, value in table if ends & set(names.split("|"))), None)
+
+
+def _without(schema: Schema, word: str) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != word}

@@ -1,0 +1,96 @@
+"""The fields of a class: order, Python names, wire names and words about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.kinds import ANY, Kind
+from generator.names import identifier, unique
+
+# Names that annotations of the same class body need, so that no field may hide them.
+_NEEDED = frozenset({"list", "dict", "str", "int", "float", "bool", "bytes", "dt", "field"})
+MAX_LITERALS = 12
+MANY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: as Python calls it, as the service calls it, and what it holds."""
+
+    name: str
+    wire: str
+    schema: Any
+    required: bool
+    kind: Kind = field(default=ANY)
+
+    def facts(self, rename: str) -> dict[str, Any]:
+        """What the skeleton prints; *rename* is the class's own rule for wire names."""
+        kind = self.kind
+        optional = "" if self.required or kind.family == "any" or kind.text.endswith("None") else " | None"
+        return {
+            "name": self.name,
+            "wire": self.wire,
+            "annotation": f"{kind.text}{optional}",
+            "default": self._default(RENAMES[rename](self.name)),
+            "doc": described(self.schema),
+        }
+
+    def _default(self, renamed: str) -> str:
+        if renamed == self.wire:
+            return "" if self.required else "None"
+        default = "" if self.required else ", default=None"
+        return f"field(name={self.wire!r}{default})"
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+RENAMES: Mapping[str, Callable[[str], str]] = {
+    "": lambda name: name,
+    "camel": _camel,
+    "pascal": lambda name: "".join(part.title() for part in name.split("_")),
+    "kebab": lambda name: name.replace("_", "-"),
+}
+
+
+def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
+    """The fields of an object, required ones first, ``id`` before others, then by name: never by luck."""
+    listed = schema.get("required")
+    required = listed if isinstance(listed, list) else ()
+    taken: set[str] = set()
+    found = []
+    for wire in sorted(schema["properties"]):
+        name = identifier(wire, "field")
+        name = unique(f"{name}_" if name in _NEEDED else name, taken)
+        taken.add(name)
+        found.append(Field(name, wire, schema["properties"][wire], wire in required))
+    yield from sorted(found, key=lambda f: (not f.required, f.name != "id", f.name))
+
+
+def rename_option(found: Sequence[Field]) -> str:
+    """The naming rule of msgspec that spares the most spelled-out wire names; "" when none spares two."""
+
+    def spelled(rule: str) -> int:
+        return sum(RENAMES[rule](f.name) != f.wire for f in found)
+
+    best = min(("camel", "pascal", "kebab"), key=spelled)
+    return best if spelled(best) + 2 <= spelled("") else ""
+
+
+def described(schema: Any) -> str:
+    """What a schema says about itself in words, with what its type cannot say."""
+    if not isinstance(schema, Mapping):
+        return ""
+    parts = [str(schema.get("description") or "").strip()]
+    listed = schema.get("enum")
+    values = [value for value in listed if value is not None] if isinstance(listed, list) else []
+    if len(values) > MAX_LITERALS:
+        more = f", … ({len(values)} in all)" if len(values) > MANY else ""
+        parts.append(f"One of {', '.join(map(str, values[:MANY]))}{more}.")
+    if schema.get("deprecated") is True:
+        parts.append("Deprecated.")
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,144 @@
+"""Python's view of one JSON Schema: its annotation, and how a value of it is written as code."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a schema is in Python.
+
+    *family* is the place it takes in a union: msgspec can tell one of each family apart. *form* says how a
+    value is written: ``plain`` by repr, the others by their own constructor.
+    """
+
+    text: str
+    family: str
+    form: str = "plain"  # struct list map datetime date duration bytes file union
+    inner: tuple[Kind, ...] = ()
+    wide: str = field(default="", compare=False)  # the annotation of an argument, where it takes more
+    tag: tuple[str, str] | None = field(default=None, compare=False)  # field and value that tell it apart
+
+    @property
+    def argument(self) -> str:
+        """The annotation in a signature: any sequence or mapping will do there."""
+        return self.wide or self.text
+
+
+ANY = Kind("Any", "any")
+NONE = Kind("None", "null")
+STRING = Kind("str", "str")
+INTEGER = Kind("int", "int")
+NUMBER = Kind("float", "float")
+BOOLEAN = Kind("bool", "bool")
+FORMATS: Mapping[str, Kind] = {
+    "date-time": Kind("dt.datetime", "str", "datetime"),
+    "date": Kind("dt.date", "str", "date"),
+    "duration": Kind("dt.timedelta", "str", "duration"),
+    "byte": Kind("bytes", "str", "bytes"),
+    "binary": Kind("bytes", "str", "file", wide="FileUpload"),
+}
+
+
+def sequence(item: Kind) -> Kind:
+    """A list of *item*."""
+    return Kind(f"list[{item.text}]", "array", "list", (item,), f"Sequence[{item.argument}]")
+
+
+def mapping(value: Kind) -> Kind:
+    """An object whose keys are data."""
+    return Kind(f"dict[str, {value.text}]", "object", "map", (value,), f"Mapping[str, {value.argument}]")
+
+
+def literal(values: Sequence[Any]) -> Kind:
+    """One of a few constants, all strings or all whole numbers."""
+    family = "str" if isinstance(values[0], str) else "int"
+    return Kind(f"Literal[{', '.join(map(repr, values))}]", family)
+
+
+def optional(kind: Kind) -> Kind:
+    """*kind* or None."""
+    if kind.family == "any" or kind.text == "None" or kind.text.endswith(" | None"):
+        return kind
+    return replace(kind, text=f"{kind.text} | None", wide=f"{kind.wide} | None" if kind.wide else "")
+
+
+def union(kinds: Sequence[Kind]) -> Kind | None:
+    """Any of *kinds*; None when msgspec cannot tell two of them apart."""
+    distinct = list(dict.fromkeys(kinds))
+    if any(kind.family == "any" for kind in distinct):
+        return ANY
+    if len(distinct) == 1:
+        return distinct[0]
+    if len({kind.family for kind in distinct}) < len(distinct):
+        return None
+    wide = " | ".join(kind.argument for kind in distinct)
+    return Kind(" | ".join(kind.text for kind in distinct), "union", "union", tuple(distinct), wide)
+
+
+def write(kind: Kind, value: Any, struct: Callable[[str, Mapping[str, Any]], str]) -> str:
+    """The Python expression of a JSON value; *struct* writes the object of a named model."""
+    if value is None or kind.form == "plain":
+        return repr(value)
+    if kind.form == "union":
+        return write(_option(kind, value), value, struct)
+    if kind.form == "struct" and isinstance(value, Mapping):
+        return struct(kind.text.removesuffix(" | None"), value)
+    if kind.form == "list" and isinstance(value, list):
+        return f"[{', '.join(write(kind.inner[0], item, struct) for item in value)}]"
+    if kind.form == "map" and isinstance(value, Mapping):
+        inner = (f"{key!r}: {write(kind.inner[0], item, struct)}" for key, item in value.items())
+        return "{" + ", ".join(inner) + "}"
+    return _scalar(kind.form, value)
+
+
+def _option(kind: Kind, value: Any) -> Kind:
+    families = {bool: "bool", int: "int", float: "float", str: "str", list: "array", dict: "object"}
+    family = families.get(type(value), "")
+    fitting = [option for option in kind.inner if option.family == family] or list(kind.inner[-1:])
+    tagged = (o for o in fitting if o.tag and isinstance(value, dict) and value.get(o.tag[0]) == o.tag[1])
+    return next(tagged, fitting[0])
+
+
+def _scalar(form: str, value: Any) -> str:
+    writers: dict[str, Callable[[str], str]] = {
+        "datetime": _datetime,
+        "date": lambda text: _date(dt.date.fromisoformat(text)),
+        "duration": _duration,
+        "bytes": lambda text: repr(base64.b64decode(text, validate=True)),
+        "file": lambda text: repr(text.encode()),
+    }
+    try:
+        return writers[form](value)
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
+        return repr(value)
+
+
+def _datetime(text: str) -> str:
+    value = dt.datetime.fromisoformat(text)
+    parts = [value.year, value.month, value.day, value.hour, value.minute]
+    parts += [value.second, value.microsecond] if value.microsecond else [value.second]
+    zone = ", tzinfo=dt.UTC" if value.tzinfo else ""
+    return f"dt.datetime({', '.join(map(str, parts))}{zone})"
+
+
+def _date(value: dt.date) -> str:
+    return f"dt.date({value.year}, {value.month}, {value.day})"
+
+
+def _duration(text: str) -> str:
+    found = _DURATION.match(text)
+    if not found:
+        raise ValueError(text)
+    names = ("weeks", "days", "hours", "minutes", "seconds")
+    given = [f"{name}={part}" for name, part in zip(names, found.groups(), strict=True) if part]
+    return f"dt.timedelta({', '.join(given)})"

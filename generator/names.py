@@ -1,0 +1,138 @@
+"""Names that people wrote elsewhere, turned into names that Python accepts and a reader likes.
+
+Rules: ``createdAt`` → ``created_at``, ``+1`` → ``plus_1``, ``@type`` → ``at_type``, a leading digit gets a
+word in front, a keyword gets ``_`` behind. Every function is pure; ``unique`` settles collisions.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Container
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z](?!\b))")
+_SIGNS = {"+": "plus ", "-": "minus ", "@": "at ", "%": "percent "}
+_UNCHANGED = (
+    "address alias analysis atlas axis basis bias bonus bus campus canvas census chassis class corps corpus"
+    " cosmos crisis diabetes focus gas gps hypothesis iris jeans lens means mas news pancreas pass process"
+    " radius series species status thesis virus sms dns https tls aws ios os cms css rss sas us"
+)
+_SAME = frozenset(_UNCHANGED.split())
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "mice": "mouse",
+    "feet": "foot",
+    "teeth": "tooth",
+    "indices": "index",
+    "indexes": "index",
+    "vertices": "vertex",
+    "matrices": "matrix",
+    "criteria": "criterion",
+    "phenomena": "phenomenon",
+    "analyses": "analysis",
+    "bases": "base",
+    "statuses": "status",
+    "aliases": "alias",
+    "addresses": "address",
+    "viruses": "virus",
+    "buses": "bus",
+    "bonuses": "bonus",
+    "movies": "movie",
+    "cookies": "cookie",
+    "calories": "calorie",
+    "ties": "tie",
+    "pies": "pie",
+    "lives": "life",
+    "wives": "wife",
+    "knives": "knife",
+    "leaves": "leaf",
+    "shelves": "shelf",
+    "halves": "half",
+    "caches": "cache",
+    "axes": "axis",
+    "quizzes": "quiz",
+}
+
+
+def words(text: str) -> list[str]:
+    """Split an identifier of any style into its words, as written: ``HTMLPage-id`` → HTML, Page, id."""
+    plain = unicodedata.normalize("NFKC", text).replace("OAuth", "Oauth")
+    apart = re.sub(r"[\W_]+", " ", _HUMP.sub(" ", plain))
+    return apart.split()
+
+
+def snake(text: str) -> str:
+    """``createdAt`` → ``created_at``. May be empty, a keyword or begin with a digit: see ``identifier``."""
+    return "_".join(words(text)).lower()
+
+
+def identifier(text: str, fallback: str = "value") -> str:
+    """A snake_case Python name for *text*; *fallback* stands in for what has no letters."""
+    sign = _SIGNS.get(text[:1], "") if text[1:2].isalnum() else ""
+    name = snake(sign + text[1:] if sign else text) or fallback
+    name = name if name.isidentifier() else f"{fallback}_{name}"
+    name = name if name.isidentifier() else fallback
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def pascal(text: str, fallback: str = "Value") -> str:
+    """A class name for *text*; capitals inside a word stay: ``issue_URL`` → ``IssueURL``."""
+    plain = unicodedata.normalize("NFKC", text)
+    parts = re.sub(r"[\W_]+", " ", plain).split()
+    name = "".join(part[:1].upper() + part[1:] for part in parts)
+    name = name if name.isidentifier() else f"{fallback}{name}"
+    return f"{name}_" if keyword.iskeyword(name) or not name.isidentifier() else name
+
+
+def constant(name: str) -> str:
+    """``list_issues`` → ``LIST_ISSUES``."""
+    return name.upper()
+
+
+def singular(word: str) -> str:
+    """One of them: ``issues`` → ``issue``, ``categories`` → ``category``, ``status`` → ``status``."""
+    head, _, last = word.rpartition("_")
+    if head:
+        return f"{head}_{singular(last)}"
+    low = word.lower()
+    if low in _IRREGULAR:
+        return _IRREGULAR[low]
+    if low in _SAME or len(low) < 3 or not low.endswith("s") or low.endswith(("ss", "is", "us")):
+        return word
+    if low.endswith("ies"):
+        return word[:-3] + "y"
+    if low.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def is_plural(word: str) -> bool:
+    """Does the last word stand for several?"""
+    return singular(word) != word
+
+
+def phrase(text: str) -> str:
+    """Words for prose: ``IssueState`` → ``issue state``; acronyms keep their capitals."""
+    return " ".join(w if len(w) > 1 and w.isupper() else w.lower() for w in words(text))
+
+
+def article(noun: str) -> str:
+    """``a`` or ``an`` with its noun."""
+    first = noun.lower()
+    vowel = first[:1] in "aeiou" and not re.match(r"(?:uni|use|usa|usu|uri|url|uuid|eu|one)", first)
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
+def unique(name: str, taken: Container[str]) -> str:
+    """*name*, or *name* with the first free number from 2 behind it."""
+    if name not in taken:
+        return name
+    joint = "" if name[:1].isupper() else "_"
+    number = 2
+    while f"{name}{joint}{number}" in taken:
+        number += 1
+    return f"{name}{joint}{number}"
