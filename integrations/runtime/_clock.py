@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
+from time import monotonic, sleep, time
 from typing import Final, Protocol
 
 
@@ -42,9 +42,9 @@ class SystemClock:
     def __repr__(self) -> str:
         return "SYSTEM_CLOCK"
 
-    monotonic = staticmethod(time.monotonic)
-    time = staticmethod(time.time)
-    sleep = staticmethod(time.sleep)
+    monotonic = staticmethod(monotonic)
+    time = staticmethod(time)
+    sleep = staticmethod(sleep)
 
     def random(self) -> float:
         """Not for secrets: it only spreads retries apart."""

@@ -1,0 +1,71 @@
+"""What one operation of a service is: data, declared once, as a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, Literal, TypeVar
+
+import msgspec
+
+from .encode import expand, split_template
+from .paging import Pages
+
+T = TypeVar("T")
+Body = Literal["json", "form", "multipart", "binary"]
+IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})  # RFC 9110 §9.2.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation(Generic[T]):
+    """One operation: `GET_REPO: Operation[Repo] = Operation("get_repo", "GET", "/repos/{owner}", returns=Repo)`.
+
+    Args:
+        name: as metrics and errors call it.
+        method: the HTTP method.
+        path: an RFC 6570 level 1 template, below the base URL.
+        returns: the type of the answer: None for nothing, bytes for a raw body, else any type that msgspec decodes.
+            An empty answer (204) is None where the type admits None, else an `UnexpectedResponseError`.
+        body: how a body is written.
+        idempotent: whether repeating is safe; None means by method.
+        idempotency_header: a header that carries a key, the same on every attempt, which makes repeating safe.
+        pages: how the list goes on; *returns* is then the type of one page's items.
+        errors: declared meanings by status, for error texts.
+        accept: the Accept header.
+    """
+
+    name: str
+    method: str
+    path: str
+    returns: Any = None
+    body: Body = "json"
+    idempotent: bool | None = None
+    idempotency_header: str = ""
+    pages: Pages | None = None
+    errors: Mapping[int, str] = field(default_factory=dict)
+    accept: str = "application/json"
+    _literals: tuple[str, ...] = field(init=False, repr=False)
+    _names: tuple[str, ...] = field(init=False, repr=False)
+    _decoder: Any = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        literals, names = split_template(self.path)
+        object.__setattr__(self, "_literals", literals)
+        object.__setattr__(self, "_names", names)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the operation may be sent twice without an idempotency key."""
+        return self.method.upper() in IDEMPOTENT if self.idempotent is None else self.idempotent
+
+    def target(self, values: Mapping[str, Any]) -> str:
+        """Fill the path template with *values*, percent-encoded."""
+        return expand(self._literals, self._names, values)
+
+    def decoder(self) -> Any:
+        """Return the decoder of the declared type; made on first use, then kept."""
+        decoder = self._decoder
+        if decoder is None:
+            decoder = msgspec.json.Decoder(self.returns)
+            object.__setattr__(self, "_decoder", decoder)
+        return decoder

@@ -1,0 +1,188 @@
+"""Prepare requests: base URL, standing headers, credential, and what one call adds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx2
+
+from .._errors import ConfigurationError, InvalidArgumentError
+from . import encode
+from .answers import finisher
+from .auth import Auth
+from .encode import EMPTY, RawHeaders
+from .messages import Call
+from .operation import Operation
+from .payload import Payload, payload
+
+DEFAULT_ACCEPT: Final = "application/json"
+RESERVED: Final = frozenset({b"host", b"content-length", b"transfer-encoding", b"connection"})
+AGENT: Final = b"jackfield-runtime/1"
+
+
+class Preparer:
+    """What is the same for every request of one adapter, worked out once."""
+
+    def __init__(
+        self, base_url: str, auth: Auth | None, headers: Mapping[str, str], timeout: float
+    ) -> None:
+        self.url = checked_base_url(base_url)
+        self._base = str(self.url).rstrip("/")
+        self.base_path = self.url.raw_path.decode("ascii").rstrip("/")
+        self._timeout = phases(timeout)
+        self.credential = None if auth is None else auth.credential()
+        self._standing = self._standing_headers(headers)
+        self._by_accept: dict[str, httpx2.Headers] = {}
+
+    def _standing_headers(self, extra: Mapping[str, str]) -> RawHeaders:
+        found = {
+            b"host": (b"Host", self.url.netloc),
+            b"user-agent": (b"User-Agent", AGENT),
+            b"accept-encoding": (b"Accept-Encoding", b"gzip, deflate"),
+        }
+        for name, value in encode.headers(extra):
+            if name.lower() in RESERVED:
+                raise ConfigurationError(f"header {name.decode()} cannot be configured")
+            found[name.lower()] = (name, value)
+        if self.credential is not None and self.credential.location == "header":
+            ((name, value),) = encode.headers({self.credential.name: self.credential.value.reveal()})
+            found[name.lower()] = (name, value)
+        return list(found.values())
+
+    def call(
+        self,
+        operation: Operation[Any],
+        path: Mapping[str, Any],
+        query: Mapping[str, Any],
+        headers: Mapping[str, Any],
+        cookies: Mapping[str, Any],
+        body: Any,
+        timeout: float | None,
+        idempotency_key: str | None,
+    ) -> Call:
+        """Prepare one request of *operation*."""
+        content = None if body is None else payload(operation.body, body)
+        keyed = self._key(operation, idempotency_key)
+        extra = {**keyed, **headers} if keyed else headers
+        return Call(
+            operation.name,
+            operation.method.upper(),
+            self.target(operation.target(path), query),
+            self._headers(operation.accept, extra, cookies, content, operation.method),
+            self._timeout if timeout is None else phases(timeout),
+            (operation.repeatable or bool(keyed)) and (content is None or content.replayable),
+            finisher(operation),
+            content,
+            operation.errors,
+        )
+
+    @staticmethod
+    def _key(operation: Operation[Any], given: str | None) -> Mapping[str, str]:
+        if operation.idempotency_header:
+            return {operation.idempotency_header: given or str(uuid.uuid4())}
+        if given is not None:
+            raise InvalidArgumentError(f"{operation.name} takes no idempotency key")
+        return EMPTY
+
+    def target(self, path: str, query: Mapping[str, Any]) -> httpx2.URL:
+        """Return the URL of *path* below the base URL, with *query* and the credential if it travels there."""
+        found = encode.pairs(query, "query parameter") if query else []
+        credential = self.credential
+        if credential is not None and credential.location == "query":
+            if any(name == credential.name for name, _ in found):
+                raise InvalidArgumentError(f"query parameter {credential.name} is set by the adapter's auth")
+            found.append((credential.name, credential.value.reveal()))
+        if not found:
+            return httpx2.URL(self._base + path)
+        return httpx2.URL(f"{self._base}{path}{'&' if '?' in path else '?'}{encode.urlencode(found)}")
+
+    def followed(self, link: httpx2.URL) -> httpx2.URL:
+        """Return *link* with the credential, if it travels in the query."""
+        credential = self.credential
+        if credential is None or credential.location != "query":
+            return link
+        return link.copy_set_param(credential.name, credential.value.reveal())
+
+    def _headers(
+        self,
+        accept: str,
+        extra: Mapping[str, Any],
+        cookies: Mapping[str, Any],
+        content: Payload | None,
+        method: str,
+    ) -> httpx2.Headers | RawHeaders:
+        standing = self._by_accept.get(accept) or self._accepting(accept)
+        jar = self._cookies(cookies)
+        if not extra and not jar and content is None and method in ("GET", "HEAD", "DELETE"):
+            return standing
+        added = encode.headers(extra)
+        self._check(added)
+        names = {name.lower() for name, _ in added}
+        kept = [(name, value) for name, value in standing.raw if name.lower() not in names]
+        body = self._body_headers(content, method, names)
+        return [*kept, *added, *([(b"Cookie", jar)] if jar else []), *body]
+
+    @staticmethod
+    def _body_headers(content: Payload | None, method: str, names: set[bytes]) -> RawHeaders:
+        if content is None:
+            return [(b"Content-Length", b"0")] if method in ("POST", "PUT", "PATCH") else []
+        return [(name, value) for name, value in content.headers() if name.lower() not in names]
+
+    def _accepting(self, accept: str) -> httpx2.Headers:
+        configured = any(name.lower() == b"accept" for name, _ in self._standing)
+        if configured and accept == DEFAULT_ACCEPT:
+            found = httpx2.Headers(self._standing)
+        else:
+            rest = [(name, value) for name, value in self._standing if name.lower() != b"accept"]
+            found = httpx2.Headers([*rest, *encode.headers({"Accept": accept})])
+        self._by_accept[accept] = found
+        return found
+
+    def _check(self, added: RawHeaders) -> None:
+        credential = self.credential
+        taken = credential.name.lower().encode() if credential and credential.location == "header" else b""
+        for name, _ in added:
+            if name.lower() == taken:
+                raise InvalidArgumentError(f"header {name.decode()} is set by the adapter's auth")
+            if name.lower() in RESERVED:
+                raise InvalidArgumentError(f"header {name.decode()} is set by the adapter")
+
+    def _cookies(self, cookies: Mapping[str, Any]) -> bytes:
+        credential = self.credential
+        if credential is not None and credential.location == "cookie":
+            if credential.name in cookies:
+                raise InvalidArgumentError(f"cookie {credential.name} is set by the adapter's auth")
+            cookies = {**cookies, credential.name: credential.value.reveal()}
+        return encode.cookies(cookies).encode("ascii") if cookies else b""
+
+
+def phases(timeout: float) -> Mapping[str, float]:
+    """Return the limit of each phase of one attempt, in seconds.
+
+    Raises:
+        ConfigurationError: *timeout* is not above 0.
+    """
+    if not timeout > 0:
+        raise ConfigurationError(f"a timeout must be above 0 seconds, not {timeout}")
+    return {"connect": timeout, "read": timeout, "write": timeout, "pool": timeout}
+
+
+def checked_base_url(base_url: str) -> httpx2.URL:
+    """Read a base URL.
+
+    Raises:
+        ConfigurationError: it is not http(s), has no host, or carries a user name, password, query or fragment.
+    """
+    try:
+        url = httpx2.URL(base_url)
+    except httpx2.InvalidURL as error:
+        raise ConfigurationError(f"base_url cannot be used: {error}") from None
+    if url.userinfo:
+        raise ConfigurationError("base_url must not hold a user name or password; use auth and a secret")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError(f"base_url {base_url!r} must start with https:// (or http://) and name a host")
+    if url.query or url.fragment:
+        raise ConfigurationError(f"base_url {base_url!r} must not have a query or fragment")
+    return url

@@ -1,0 +1,300 @@
+"""The base of HTTP adapters, blocking and async.
+
+A generated adapter declares `Operation` constants and calls `_call`, `_pages` and `_download`; everything else
+(limits, retries, time-outs, errors, metrics, credentials) happens here, the same way for both forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+import httpx2
+
+from ._http.answers import PageAnswer
+from ._http.auth import ApiKeyAuth, Auth, BasicAuth, BearerAuth
+from ._http.base import AdapterBase
+from ._http.download import AsyncDownload, Download
+from ._http.encode import EMPTY
+from ._http.messages import Call, RawResponse
+from ._http.operation import Operation
+from ._http.paging import CursorPages, LinkPages, OffsetPages, PageNumberPages, Pages
+from ._http.payload import FileUpload
+from ._http.wire import adrive, connect, connect_async, drive
+from ._retry import Retry
+
+__all__ = [
+    "ApiKeyAuth",
+    "AsyncDownload",
+    "AsyncHttpAdapter",
+    "Auth",
+    "BasicAuth",
+    "BearerAuth",
+    "CursorPages",
+    "Download",
+    "FileUpload",
+    "HttpAdapter",
+    "LinkPages",
+    "OffsetPages",
+    "Operation",
+    "PageNumberPages",
+    "Pages",
+    "RawResponse",
+    "Retry",
+]
+
+T = TypeVar("T")
+
+
+class HttpAdapter(AdapterBase[httpx2.BaseTransport]):
+    """A blocking adapter. Safe to share between threads; close it, or use it in a `with`."""
+
+    def _connect(self) -> httpx2.BaseTransport:
+        return connect(self._requests.url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections; the adapter cannot be used afterwards."""
+        self._closed = True
+        self._transport.close()
+
+    def _run(self, call: Call) -> Any:
+        return drive(self._steps(call), self._transport, self._clock)
+
+    def _call(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> T:
+        """Do *operation* and return what it declares. None in a mapping means "leave it out"."""
+        call = self._prepare(
+            operation,
+            path=path,
+            query=query,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+            timeout=timeout,
+            idempotency_key=idempotency_key,
+        )
+        return cast("T", self._run(call))
+
+    def _pages(
+        self,
+        operation: Operation[list[T]],
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> Iterator[T]:
+        """Yield every item of a list, fetching pages as they are needed."""
+        walk = self._walk(
+            operation,
+            query,
+            path=path,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+            timeout=timeout,
+            idempotency_key=idempotency_key,
+        )
+        call: Call | None = walk.first()
+        while call is not None:
+            page: PageAnswer = self._run(call)
+            yield from page.items
+            call = walk.after(page)
+
+    def _download(
+        self,
+        operation: Operation[bytes],
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> Download:
+        """Return the body of *operation*, to be read as it comes. Sent when the download is entered."""
+        call = self._streamed(
+            operation,
+            path=path,
+            query=query,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+            timeout=timeout,
+            idempotency_key=idempotency_key,
+        )
+        return Download(self._run, call, self.SERVICE)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        content: Any = None,
+        headers: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        idempotent: bool | None = None,
+    ) -> RawResponse:
+        """Do what no method of this adapter does, under the same guards.
+
+        Args:
+            method: the HTTP method.
+            path: below the base URL, percent-encoded where needed.
+            query: parameters.
+            json: a body; or
+            form: fields; or
+            content: bytes, a binary file or a path.
+            headers: added to the adapter's own.
+            timeout: seconds.
+            idempotent: whether repeating is safe; by method when None.
+        """
+        bodies = {"json": json, "form": form, "binary": content}
+        call = self._raw(method, path, query or EMPTY, bodies, headers or EMPTY, timeout, idempotent)
+        return cast("RawResponse", self._run(call))
+
+
+class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
+    """An async adapter (asyncio). Safe to share between the tasks of one loop; close it, or use `async with`."""
+
+    def _connect(self) -> httpx2.AsyncBaseTransport:
+        return connect_async(self._requests.url)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; the adapter cannot be used afterwards."""
+        self._closed = True
+        await self._transport.aclose()
+
+    async def _run(self, call: Call) -> Any:
+        return await adrive(self._steps(call), self._transport, self._clock)
+
+    async def _call(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> T:
+        """Do *operation* and return what it declares. None in a mapping means "leave it out"."""
+        call = self._prepare(
+            operation,
+            path=path,
+            query=query,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+            timeout=timeout,
+            idempotency_key=idempotency_key,
+        )
+        return cast("T", await self._run(call))
+
+    async def _pages(
+        self,
+        operation: Operation[list[T]],
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> AsyncIterator[T]:
+        """Yield every item of a list, fetching pages as they are needed."""
+        walk = self._walk(
+            operation,
+            query,
+            path=path,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+            timeout=timeout,
+            idempotency_key=idempotency_key,
+        )
+        call: Call | None = walk.first()
+        while call is not None:
+            page: PageAnswer = await self._run(call)
+            for item in page.items:
+                yield item
+            call = walk.after(page)
+
+    def _download(
+        self,
+        operation: Operation[bytes],
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> AsyncDownload:
+        """Return the body of *operation*, to be read as it comes. Sent when the download is entered."""
+        call = self._streamed(
+            operation,
+            path=path,
+            query=query,
+            headers=headers,
+            cookies=cookies,
+            body=body,
+            timeout=timeout,
+            idempotency_key=idempotency_key,
+        )
+        return AsyncDownload(self._run, call, self.SERVICE)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, Any] | None = None,
+        content: Any = None,
+        headers: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        idempotent: bool | None = None,
+    ) -> RawResponse:
+        """Do what no method of this adapter does, under the same guards; see `HttpAdapter.request`."""
+        bodies = {"json": json, "form": form, "binary": content}
+        call = self._raw(method, path, query or EMPTY, bodies, headers or EMPTY, timeout, idempotent)
+        return cast("RawResponse", await self._run(call))

@@ -1,0 +1,112 @@
+"""What a scripted service saw, taken apart again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx2
+
+RECORD_VARIABLE = "JACKFIELD_REQUESTS"
+_UNTOLD = frozenset({"host", "user-agent", "accept-encoding", "content-length", "content-type", "transfer-encoding"})
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """One request.
+
+    Attributes:
+        operation: the operation's name.
+        method: the HTTP method.
+        path: below the base URL, percent-encoded as sent.
+        query: pairs, decoded, in order.
+        headers: names in lower case.
+        content: the body.
+    """
+
+    operation: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    content: bytes
+
+    @classmethod
+    def of(cls, request: httpx2.Request, content: bytes, base_path: str) -> SeenRequest:
+        """Take *request* apart."""
+        raw, _, query = request.url.raw_path.decode("ascii").partition("?")
+        return cls(
+            str(request.extensions.get("operation", "")),
+            request.method,
+            raw.removeprefix(base_path) or "/",
+            tuple(parse_qsl(query, keep_blank_values=True)),
+            dict(request.headers.items()),
+            content,
+        )
+
+    @property
+    def content_type(self) -> str:
+        """The media type, without parameters; "" when there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip()
+
+    def json(self) -> Any:
+        """Decode a JSON body."""
+        return json.loads(self.content)
+
+    def form(self) -> list[tuple[str, str]]:
+        """Return the pairs of a form body."""
+        return parse_qsl(self.content.decode("ascii"), keep_blank_values=True)
+
+    def parts(self) -> tuple[list[tuple[str, str]], list[tuple[str, bytes]]]:
+        """Return the fields and the files of a multipart body."""
+        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
+        fields, files = [], []
+        for part in BytesParser(policy=HTTP).parsebytes(head + self.content).iter_parts():
+            name = str(part.get_param("name", header="content-disposition"))
+            data = part.get_payload(decode=True)
+            found = data if isinstance(data, bytes) else b""
+            if part.get_filename() is None:
+                fields.append((name, found.decode()))
+            else:
+                files.append((name, found))
+        return fields, files
+
+    def body(self) -> Any:
+        """Return the body as plain data: JSON decoded, form pairs, or None."""
+        if self.content_type == "application/json":
+            return self.json()
+        if self.content_type == "application/x-www-form-urlencoded":
+            return [list(pair) for pair in self.form()]
+        return None
+
+
+def record(seen: SeenRequest, package: str, credential: str) -> None:
+    """Append *seen* as one JSON line to the file that JACKFIELD_REQUESTS names, if it names one.
+
+    Args:
+        seen: the request.
+        package: the adapter's package.
+        credential: the lower-case name of the header that carries the credential; it is left out.
+    """
+    path = os.environ.get(RECORD_VARIABLE)
+    if not path:
+        return
+    untold = _UNTOLD | {credential, "authorization", "cookie"}
+    line = {
+        "package": package,
+        "operation": seen.operation,
+        "method": seen.method,
+        "path": seen.path,
+        "query": [list(pair) for pair in seen.query],
+        "headers": {name: value for name, value in seen.headers.items() if name not in untold},
+        "content_type": seen.content_type,
+        "body": seen.body(),
+    }
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line, sort_keys=True) + "\n")

@@ -1,0 +1,222 @@
+"""A service that answers as the test says, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from inspect import isawaitable
+from typing import Any, Literal
+
+import httpx2
+import msgspec
+
+from .._http.encode import EMPTY
+from .._secrets import SecretManager
+from ..http import AsyncDownload, AsyncHttpAdapter, Download, HttpAdapter
+from ._clock import FakeClock
+from ._expect import UNSET, check_body, check_credential, query_of, same
+from ._leaks import Watch
+from ._requests import SeenRequest, record
+
+Form = Literal["sync", "async"]
+
+
+class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+    """An in-memory service behind an adapter's injected transport, for both forms.
+
+    Attributes:
+        adapter: the adapter under test.
+        requests: every request seen, in order.
+        slept: the waits between attempts, in seconds; none was really waited.
+        clock: the adapter's clock.
+    """
+
+    adapter: Any
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self.requests: list[SeenRequest] = []
+        self.clock = FakeClock()
+        self._secrets = dict(secrets)
+        self._watch = Watch(self._secrets)
+        self._replies: deque[httpx2.Response | Exception] = deque()
+        self._checked = 0
+        self._forgotten = False
+        self._runner: asyncio.Runner | None = None
+
+    @property
+    def slept(self) -> list[float]:
+        return self.clock.slept
+
+    @classmethod
+    @contextmanager
+    def running(
+        cls,
+        sync_class: type[HttpAdapter],
+        async_class: type[AsyncHttpAdapter],
+        form: Form,
+        *,
+        secrets: Mapping[str, str],
+        base_url: str | None = None,
+        **from_config: Any,
+    ) -> Iterator[ScriptedService]:
+        """Run an adapter, set up from its own config.yaml, against a scripted service.
+
+        At the end it fails if a queued reply was not used or a request was not checked (unless forgotten), and if the
+        value of a secret was logged, printed, raised, or shown by the adapter's repr.
+
+        Args:
+            sync_class: the blocking adapter.
+            async_class: the async adapter.
+            form: which of the two.
+            secrets: variable names and made-up values, for the secrets that config.yaml names.
+            base_url: instead of the configured one; needed where that is null.
+            from_config: further arguments of `from_config`.
+        """
+        service = cls(secrets)
+        kind = sync_class if form == "sync" else async_class
+        environ = {} if base_url is None else {f"{kind.PACKAGE.upper()}_BASE_URL": base_url}
+        given = {"environ": environ, "secrets": SecretManager(environ=dict(secrets), mounts=()), **from_config}
+        with service._watch.running(), service._loop(form):
+            service.adapter = kind.from_config(transport=service, clock=service.clock, **given)
+            try:
+                yield service
+            finally:
+                service._close()
+        service._verify()
+
+    @contextmanager
+    def _loop(self, form: Form) -> Iterator[None]:
+        if form == "sync":
+            yield
+            return
+        with asyncio.Runner() as self._runner:
+            yield
+
+    def _close(self) -> None:
+        self._watch.note("the adapter's repr", repr(self.adapter))
+        self.call(lambda adapter: adapter.aclose() if self._runner else adapter.close())
+
+    def replies(
+        self,
+        status: int = 200,
+        json: Any = UNSET,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] = EMPTY,
+        times: int = 1,
+    ) -> None:
+        """Queue a reply: a status and a JSON value, or a raw body. *times* queues it more than once."""
+        sent = dict(headers)
+        if json is not UNSET:
+            body = msgspec.json.encode(json)
+            sent.setdefault("Content-Type", "application/json")
+        for _ in range(times):
+            self._replies.append(httpx2.Response(status, headers=sent, content=body))
+
+    def fails(self, error: Exception, *, times: int = 1) -> None:
+        """Queue a failure of the transport, e.g. `httpx2.ReadTimeout("slow")`."""
+        self._replies.extend([error] * times)
+
+    def forget(self) -> None:
+        """Drop what is queued, and do not insist that every request is checked."""
+        self._forgotten = True
+        self._replies.clear()
+
+    def call(self, function: Callable[[Any], Any]) -> Any:
+        """Call *function* with the adapter, and return plain results for both forms.
+
+        Coroutines are awaited, iterators become lists, downloads become bytes.
+        """
+        try:
+            if self._runner is not None:
+                return self._runner.run(_gathered(function, self.adapter))
+            return _collected(function(self.adapter))
+        except Exception as error:
+            self._watch.note_error(error)
+            raise
+
+    def sent(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | list[str]] = EMPTY,
+        json: Any = UNSET,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, bytes] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] = EMPTY,
+    ) -> None:
+        """Fail unless the next unchecked request is exactly this one.
+
+        Args:
+            method: the HTTP method.
+            path: below the base URL, percent-encoded as sent.
+            query: the whole query but the credential; a repeated name has a list.
+            json: the whole JSON body.
+            form: the whole form, or the fields beside *files*.
+            files: the content of every file by field name.
+            content: the whole body, raw.
+            headers: these must be there, with these values; others may be too.
+        """
+        assert self._checked < len(self.requests), f"no request was sent; expected {method} {path}"
+        seen = self.requests[self._checked]
+        self._checked += 1
+        credential = self.adapter._requests.credential
+        same("the method", seen.method, method)
+        same("the path", seen.path, path)
+        same("the query", query_of(seen, credential), dict(query))
+        check_body(seen, json, form, files, content)
+        for name, value in headers.items():
+            same(f"header {name}", seen.headers.get(name.lower()), value)
+        check_credential(seen, credential, self._secrets)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        assert isinstance(request.stream, Iterable)
+        return self._answer(request, b"".join(request.stream))
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        assert isinstance(request.stream, AsyncIterable)
+        return self._answer(request, b"".join([chunk async for chunk in request.stream]))
+
+    def _answer(self, request: httpx2.Request, content: bytes) -> httpx2.Response:
+        requests = self.adapter._requests
+        seen = SeenRequest.of(request, content, requests.base_path)
+        self.requests.append(seen)
+        credential = requests.credential
+        record(seen, self.adapter.PACKAGE, credential.name.lower() if credential else "")
+        assert self._replies, f"request {len(self.requests)} ({seen.method} {seen.path}) has no reply; none was expected"
+        reply = self._replies.popleft()
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def _verify(self) -> None:
+        self._watch.check()
+        if self._forgotten:
+            return
+        assert not self._replies, f"{len(self._replies)} queued replies were not asked for"
+        unchecked = [f"{seen.method} {seen.path}" for seen in self.requests[self._checked :]]
+        assert not unchecked, f"requests were sent that the test did not check: {', '.join(unchecked)}"
+
+
+async def _gathered(function: Callable[[Any], Any], adapter: Any) -> Any:
+    result = function(adapter)
+    if isinstance(result, AsyncDownload):
+        return await result.read()
+    if isinstance(result, AsyncIterable):
+        return [item async for item in result]
+    return await _awaited(result) if isawaitable(result) else result
+
+
+async def _awaited(result: Awaitable[Any]) -> Any:
+    value = await result
+    return await value.read() if isinstance(value, AsyncDownload) else value
+
+
+def _collected(result: Any) -> Any:
+    if isinstance(result, Download):
+        return result.read()
+    return list(result) if isinstance(result, Iterator) else result
