@@ -1,4 +1,7 @@
-"""What every adapter shares. Knows no adapter and no generator; importing it loads nothing until a name is used."""
+"""What every adapter shares; knows no adapter and no generator.
+
+Importing this loads nothing: each name is fetched from its module when it is first used.
+"""
 
 from __future__ import annotations
 

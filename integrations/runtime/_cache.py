@@ -30,8 +30,9 @@ class CacheManager:
         @cache.cached(ttl=600)
         def exchange_rate(currency: str) -> float: ...
 
-    When a key is missing and many threads or tasks ask for it, one loads and the others wait for its result. Errors are
-    not remembered: all who waited get the error, the next call loads again. Values are shared, so treat them as frozen.
+    When a key is missing and many threads or tasks ask for it, one loads and the others wait for its
+    result. Errors are not remembered: all who waited get the error, the next call loads again. Values are
+    shared, so treat them as frozen.
 
     Args:
         default_ttl: seconds that a value stays fresh.
@@ -39,7 +40,9 @@ class CacheManager:
         clock: time.
     """
 
-    def __init__(self, default_ttl: float = 3600, *, max_entries: int = 1024, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self, default_ttl: float = 3600, *, max_entries: int = 1024, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         self._default_ttl = _checked(default_ttl)
         if max_entries < 1:
             raise InvalidArgumentError(f"max_entries must be at least 1, not {max_entries}")
@@ -83,8 +86,8 @@ class CacheManager:
 
         Args:
             ttl: seconds; the manager's default when None.
-            key: makes the key from the arguments; needed when they are not hashable, and useful on methods, where it
-                decides whether `self` counts.
+            key: makes the key from the arguments; needed when they are not hashable, and useful on methods,
+                where it decides whether `self` counts.
 
         The decorated function has `.forget(*args, **kwargs)`, which forgets the result of these arguments.
         """
@@ -149,7 +152,7 @@ class CacheManager:
 
     @contextmanager
     def _leading(self, key: Hashable, load: _Load, ttl: float) -> Iterator[None]:
-        """Load for all who wait: they get the value, or the error; if the leader is cancelled, one of them loads."""
+        """Load for all who wait: they share value or error; after a cancelled load, one of them loads."""
         try:
             yield
         except Exception as error:
@@ -209,7 +212,9 @@ class KeyOf:
             hash(made)
         except TypeError as error:
             name = self._function.__qualname__
-            raise InvalidArgumentError(f"{name} cannot be cached by its arguments: {error}; pass key=") from None
+            raise InvalidArgumentError(
+                f"{name} cannot be cached by its arguments: {error}; pass key="
+            ) from None
         return (self._function, made)
 
 

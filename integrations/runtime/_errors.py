@@ -39,8 +39,8 @@ class IntegrationError(Exception):
         service: whom we talked to, e.g. "GitHub"; "" when unknown.
         operation: what was asked, e.g. "list_issues"; "" when unknown.
         attempts: how often it was tried.
-        retryable: whether the same call may succeed later. Whether it is *safe* to repeat is another question,
-            which the operation answers.
+        retryable: whether the same call may succeed later. Whether it is *safe* to repeat is another
+            question, which the operation answers.
         context: what `ErrorHandler.handle` was told, secrets masked.
     """
 
@@ -184,7 +184,10 @@ class UnexpectedResponseError(_Answered):
 
     def _parts(self) -> tuple[str, ...]:
         excerpt = self._excerpt()
-        return (self.reason, f"{self.status} with body: {excerpt}" if excerpt else f"{self.status} with no body")
+        return (
+            self.reason,
+            f"{self.status} with body: {excerpt}" if excerpt else f"{self.status} with no body",
+        )
 
 
 class PaginationError(IntegrationError):
@@ -208,4 +211,3 @@ BY_STATUS: Final[Mapping[int, type[ServiceError]]] = MappingProxyType(
 def error_for_status(status: int) -> type[ServiceError]:
     """Return the class of an HTTP error status."""
     return BY_STATUS.get(status) or (UnavailableError if status >= 500 else InvalidRequestError)
-

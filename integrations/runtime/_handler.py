@@ -100,9 +100,10 @@ class ErrorHandler:
         An error of the tree comes back itself. Any other becomes the nearest kind, with *error* as its cause.
 
         Args:
-            error: what was raised. KeyboardInterrupt, cancellation and the like are raised again, never handled.
-            context: what the caller knows. `service` and `operation` name the place; secrets are masked by key and by
-                value. It ends up in `.context` and in the log.
+            error: what was raised. KeyboardInterrupt, cancellation and the like are raised again, never
+                handled.
+            context: what the caller knows. `service` and `operation` name the place; secrets are masked by
+                key and by value. It ends up in `.context` and in the log.
         """
         if not isinstance(error, Exception):
             raise error
@@ -127,7 +128,9 @@ class ErrorHandler:
     def _mapped(self, error: Exception) -> IntegrationError:
         answered = _answered(error)
         if answered is None:
-            kind = next((KINDS[name] for name in map(_name, type(error).__mro__) if name in KINDS), IntegrationError)
+            kind = next(
+                (KINDS[name] for name in map(_name, type(error).__mro__) if name in KINDS), IntegrationError
+            )
             answered = kind(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
         answered.__cause__ = error
         return answered

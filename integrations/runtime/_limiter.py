@@ -10,15 +10,15 @@ from typing import Final
 from ._clock import SYSTEM_CLOCK, Clock
 from ._errors import ConfigurationError
 
-_UNITS: Final = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "day": 86400}
+_UNITS: Final = {"s": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "day": 86400}
 _RATE: Final = re.compile(r"\s*(\d+)\s*/\s*([a-z]+)\s*")
 
 
 class RateLimiter:
     """Let at most so many calls a minute begin.
 
-    Each caller takes a place in the queue and waits for its own moment, so callers go in the order in which they
-    asked; no caller can be overtaken or starve. Safe between threads, tasks and event loops.
+    Each caller takes a place in the queue and waits for its own moment, so callers go in the order in which
+    they asked; no caller can be overtaken or starve. Safe between threads, tasks and event loops.
 
         limiter = RateLimiter(calls_per_minute=100)
         with limiter: ...
@@ -26,8 +26,9 @@ class RateLimiter:
 
     Args:
         calls_per_minute: the sustained rate.
-        burst: how many calls may start at once after a quiet time; a minute's worth by default. An idle bucket is full,
-            so the first minute can see burst + calls_per_minute calls; `burst=1` spaces all calls evenly.
+        burst: how many calls may start at once after a quiet time; a minute's worth by default. An idle
+            bucket is full, so a first minute can see burst + calls_per_minute calls; `burst=1` spaces all
+            calls evenly.
         clock: time and sleep.
     """
 
@@ -58,7 +59,9 @@ class RateLimiter:
         match = _RATE.fullmatch(rate)
         seconds = _UNITS.get(match[2]) or _UNITS.get(match[2].removesuffix("s")) if match else None
         if not match or not seconds or not int(match[1]):
-            raise ConfigurationError(f"rate limit {rate!r} is not understood; write it as 100/minute or 5000/hour")
+            raise ConfigurationError(
+                f"rate limit {rate!r} is not understood; write it as 100/minute or 5000/hour"
+            )
         return cls(int(match[1]) * 60 / seconds, burst=int(match[1]), clock=clock)
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from ._clock import SYSTEM_CLOCK, Clock
 
 MAX_NAMES: Final = 1000  # distinct operation names; later ones are counted together
 OTHER: Final = "(other)"
-_GROWTH: Final = math.log(1.02)  # neighbouring latency buckets differ by 2 %, so a quantile is right within 1 %
+_GROWTH: Final = math.log(1.02)  # a latency bucket spans 2 %, so a quantile is right within 1 %
 _SMALLEST: Final = 1e-6
 
 
@@ -143,8 +143,9 @@ class MetricsCollector:
     def get_total_metrics(self) -> TotalMetrics:
         """Return a snapshot: totals over all names, and each name by itself.
 
-        Keys: `total_calls`, `total_errors`, `total_cost` (dollars), `latency` (seconds: `p50 p95 p99 mean max count`,
-        quantiles within 1 %), `by_operation` (name → `calls errors errors_by_type cost latency`).
+        `total_calls`, `total_errors` and `total_cost` (dollars) count; `latency` has `p50`, `p95`, `p99`,
+        `mean` and `max` in seconds (quantiles within 1 %) and the `count` of timed calls; `by_operation`
+        has `calls`, `errors`, `errors_by_type`, `cost` and `latency` by name.
         """
         total = Series()
         series = self.snapshot()

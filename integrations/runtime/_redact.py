@@ -1,8 +1,8 @@
 """Take secrets out of text before anyone can read it.
 
 Two nets: every live `Secret` registers itself here, and its value is replaced wherever it turns up (also
-percent-encoded, as in a URL); and a few shapes that give a credential away (`Authorization: …`, `user:password@`,
-`"access_token": "…"`, `api_key=…`) are masked even when the value was never a `Secret`.
+percent-encoded, as in a URL); and a few shapes that give a credential away (`Authorization: …`,
+`user:password@`, `"access_token": "…"`, `api_key=…`) are masked even when the value was never a `Secret`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ from urllib.parse import quote, quote_plus
 MASK: Final = "***"
 SHORTEST: Final = 4  # a shorter value would blank out ordinary words
 
-_WORDS: Final = r"(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature)"
+_WORDS: Final = (
+    r"(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature)"
+)
 _SHAPES: Final = (
-    (re.compile(r"(?i)\b((?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:[a-z-]+ +)?)[^\s'\",]+"), rf"\1{MASK}"),
+    (
+        re.compile(r"(?i)\b((?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:[a-z-]+ +)?)[^\s'\",]+"),
+        rf"\1{MASK}",
+    ),
     (re.compile(r"(?i)\b(bearer|basic) +[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
     (re.compile(r"(\w://)[^\s/@]*:[^\s/@]*@"), rf"\1{MASK}@"),
     (re.compile(rf"(?i)(\"[\w-]*{_WORDS}[\w-]*\"\s*:\s*\")(?:[^\"\\]|\\.)+"), rf"\1{MASK}"),

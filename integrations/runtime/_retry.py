@@ -18,10 +18,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Retry:
     """How often, and how far apart.
 
-    The wait before attempt n + 1 is a random part of `base_delay × 2ⁿ⁻¹` ("full jitter", so that clients that failed
-    together do not come back together), at most *max_delay*. A service that names its own wait (Retry-After) gets
-    exactly that, unless it is longer than *max_delay*: then waiting is the caller's decision, and the error is raised
-    at once with `.retry_after` set.
+    The wait before attempt n + 1 is a random part of `base_delay * 2 ** (n - 1)` ("full jitter", so that clients
+    that failed together do not come back together), at most *max_delay*. A service that names its own wait
+    (Retry-After) gets exactly that, unless it is longer than *max_delay*: then waiting is the caller's
+    decision, and the error is raised at once with `.retry_after` set.
 
     Args:
         max_attempts: all attempts together; 1 never retries.
@@ -58,9 +58,10 @@ def retry_exponential(
 ) -> Callable[[F], F]:
     """Decorate a function or coroutine function that may be repeated safely.
 
-    Only errors of the tree that are `.retryable` are retried, with full jitter, honouring Retry-After. Any other
-    error, and the last one, passes through; `.attempts` of the error tells how often it was tried. Adapters retry their own calls
-    already: use this around your own steps, with functions that are safe to repeat.
+    Only errors of the tree that are `.retryable` are retried, with full jitter, honouring Retry-After. Any
+    other error, and the last one, passes through; `.attempts` of the error tells how often it was tried.
+    Adapters retry their own calls already: use this around your own steps, with functions that are safe to
+    repeat.
 
         @retry_exponential(max_attempts=3, base_delay=2.0)
         def import_orders() -> None: ...

@@ -15,15 +15,17 @@ from ._redact import MASK, remember
 MOUNTS: Final = (Path("/run/secrets"),)
 LARGEST: Final = 1 << 20
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LINE: Final = re.compile(r"""(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(.*?))\s*(?:\s#.*)?""")
+_LINE: Final = re.compile(
+    r"""(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(.*?))\s*(?:\s#.*)?"""
+)
 
 
 class Secret:
     """A value that no log, error, repr, format, JSON encoder or pickle can show.
 
-    It is deliberately not a `str`: a subclass of str would mask `print` and still leak through `+`, `join`, slicing,
-    `json.dumps` and `sys.stdout.write`. Where the text itself is needed, say so: `secret.reveal()`.
-    Comparing with a str works, in constant time.
+    It is deliberately not a `str`: a subclass of str would mask `print` and still leak through `+`, `join`,
+    slicing, `json.dumps` and `sys.stdout.write`. Where the text itself is needed, say so:
+    `secret.reveal()`. Comparing with a str works, in constant time.
     """
 
     __slots__ = ("__weakref__", "_value")
@@ -71,10 +73,10 @@ class Secret:
 class SecretManager:
     """Finds secrets by name.
 
-    `SecretManager(prefix="APP_").get("API_KEY", required=True)` looks, in this order, at the environment variable
-    `APP_API_KEY`, at the file named by `APP_API_KEY_FILE`, at `/run/secrets/APP_API_KEY` (and the lower-case name, as
-    Docker and Kubernetes mount them), and at *env_file* if one was given. An empty value counts as not set. Nothing is
-    remembered: a rotated secret is seen by the next `get`.
+    `SecretManager(prefix="APP_").get("API_KEY", required=True)` looks, in this order, at the environment
+    variable `APP_API_KEY`, at the file named by `APP_API_KEY_FILE`, at `/run/secrets/APP_API_KEY` (and the
+    lower-case name, as Docker and Kubernetes mount them), and at *env_file* if one was given. An empty
+    value counts as not set. Nothing is remembered: a rotated secret is seen by the next `get`.
 
     Args:
         prefix: put before every name.
@@ -142,7 +144,7 @@ class SecretManager:
 
 
 def parse_env(text: str) -> dict[str, str]:
-    """Read the lines `NAME=value` of a .env file; quotes, `export` and comments are understood, nothing is expanded."""
+    """Read `NAME=value` lines; quotes, `export` and comments are understood, nothing is expanded."""
     found = {}
     for line in text.splitlines():
         match = _LINE.fullmatch(line.strip())

@@ -1,7 +1,7 @@
 """The base of HTTP adapters, blocking and async.
 
-A generated adapter declares `Operation` constants and calls `_call`, `_pages` and `_download`; everything else
-(limits, retries, time-outs, errors, metrics, credentials) happens here, the same way for both forms.
+A generated adapter declares `Operation` constants and calls `_call`, `_pages` and `_download`; everything
+else (limits, retries, time-outs, errors, metrics, credentials) happens here, the same way for both forms.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class HttpAdapter(AdapterBase[httpx2.BaseTransport]):
 
 
 class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
-    """An async adapter (asyncio). Safe to share between the tasks of one loop; close it, or use `async with`."""
+    """An async adapter. Share it between the tasks of one event loop; close it, or use `async with`."""
 
     def _connect(self) -> httpx2.AsyncBaseTransport:
         return connect_async(self._requests.url)

@@ -62,7 +62,8 @@ class AdapterBase(Generic[Transport]):
             base_url: where the service answers, e.g. "https://api.example.com/v1".
             auth: the credential, if any.
             headers: sent with every request.
-            timeout: seconds that each wait of one attempt may take, and the whole of a body that is read at once.
+            timeout: seconds that each wait of one attempt may take, and the whole of a body that is read
+                at once.
             retry: how often and how far apart failed calls are repeated.
             limiter: a limit on calls; share one between adapters that share an account.
             metrics: where calls are counted; a new collector by default.
@@ -97,7 +98,8 @@ class AdapterBase(Generic[Transport]):
         """Set up an adapter from its config.yaml.
 
         Args:
-            environment: one of the configuration's `environments`; by default `<PACKAGE>_ENVIRONMENT`, or none.
+            environment: one of the configuration's `environments`; by default `<PACKAGE>_ENVIRONMENT`, or
+                none.
             config: another configuration file.
             secrets: where secrets are found; the environment and /run/secrets by default.
             transport: what carries requests.
@@ -135,7 +137,7 @@ class AdapterBase(Generic[Transport]):
         return self._policy.steps(call)
 
     def _prepare(self, operation: Operation[Any], **given: Any) -> Call:
-        """Prepare one request; an argument that cannot be sent is refused with service and operation named."""
+        """Prepare one request; the error of an argument that cannot be sent names the operation."""
         try:
             return self._requests.call(operation, **given)
         except InvalidArgumentError as error:
@@ -154,7 +156,9 @@ class AdapterBase(Generic[Transport]):
 
         def prepare(asked: Mapping[str, Any], link: httpx2.URL | None) -> Call:
             call = self._prepare(operation, query=asked, **given)
-            return replace(call, finish=finish, url=call.url if link is None else self._requests.followed(link))
+            return replace(
+                call, finish=finish, url=call.url if link is None else self._requests.followed(link)
+            )
 
         return Walk(pages, query, prepare, self.SERVICE, operation.name)
 
@@ -174,7 +178,12 @@ class AdapterBase(Generic[Transport]):
             raise InvalidArgumentError(f"one body, not {' and '.join(given)}", service=self.SERVICE)
         kind = next(iter(given), "json")
         operation: Operation[Any] = Operation(
-            "request", method, _literal(path), body=kind, idempotent=idempotent, accept="*/*"  # type: ignore
+            "request",
+            method,
+            _literal(path),
+            body=kind,
+            idempotent=idempotent,
+            accept="*/*",  # type: ignore
         )
         call = self._prepare(
             operation,

@@ -1,4 +1,4 @@
-"""Read a package's config.yaml: checked key by key, environments laid over it, environment variables on top."""
+"""Read a package's config.yaml: every key checked, an environment laid over it, then the variables."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from .auth import ApiKeyAuth, Auth, BasicAuth, BearerAuth
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
-SecretName = Annotated[str, msgspec.Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="The variable that holds it.")]
+SecretName = Annotated[
+    str, msgspec.Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="The variable that holds it.")
+]
 Rate = Annotated[
-    int | str, msgspec.Meta(description="Calls a minute, or a text like 5000/hour.", examples=["5000/hour", 100])
+    int | str,
+    msgspec.Meta(description="Calls a minute, or a text like 5000/hour.", examples=["5000/hour", 100]),
 ]
 
 
@@ -50,7 +53,9 @@ class RetryConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How often and how far apart failed calls are repeated."""
 
     max_attempts: Annotated[int, msgspec.Meta(ge=1, description="All attempts together.")] = 3
-    base_delay: Annotated[float, msgspec.Meta(ge=0, description="Seconds, upper end of the first wait.")] = 0.5
+    base_delay: Annotated[float, msgspec.Meta(ge=0, description="Seconds, upper end of the first wait.")] = (
+        0.5
+    )
     max_delay: Annotated[float, msgspec.Meta(ge=0, description="Seconds, the longest wait.")] = 30.0
 
 
@@ -69,14 +74,17 @@ class HttpConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Run-time configuration of an HTTP adapter."""
 
     service: Annotated[str, msgspec.Meta(description="The service's name, as errors show it.")]
-    base_url: Annotated[str | None, msgspec.Meta(description="Where the service answers; null: set it yourself.")]
+    base_url: Annotated[
+        str | None, msgspec.Meta(description="Where the service answers; null: set it yourself.")
+    ]
     auth: AuthConfig | None = None
     headers: Annotated[dict[str, str], msgspec.Meta(description="Sent with every request.")] = {}
     timeout: Annotated[float, msgspec.Meta(gt=0, description="Seconds that one attempt may take.")] = 30.0
     retry: RetryConfig = RetryConfig()
     rate_limit: Rate | None = None
     environments: Annotated[
-        dict[str, EnvironmentConfig], msgspec.Meta(description="Name of an environment: the keys it replaces.")
+        dict[str, EnvironmentConfig],
+        msgspec.Meta(description="Name of an environment: the keys it replaces."),
     ] = {}
 
 
@@ -85,10 +93,16 @@ SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml, as checked in beside the runtime."""
-    return {"$schema": SCHEMA_ID, "title": "config.yaml of an HTTP adapter", **msgspec.json.schema(HttpConfig)}
+    return {
+        "$schema": SCHEMA_ID,
+        "title": "config.yaml of an HTTP adapter",
+        **msgspec.json.schema(HttpConfig),
+    }
 
 
-def load(path: Path, package: str, environment: str | None, environ: Mapping[str, str] | None = None) -> HttpConfig:
+def load(
+    path: Path, package: str, environment: str | None, environ: Mapping[str, str] | None = None
+) -> HttpConfig:
     """Read *path* for one environment.
 
     Args:
@@ -142,7 +156,9 @@ def _laid_over(path: Path, config: HttpConfig, name: str) -> HttpConfig:
     chosen = config.environments.get(name)
     if chosen is None:
         known = ", ".join(config.environments) or "none"
-        raise ConfigurationError(f"{path} has no environment {name!r}; it has {known}", service=config.service)
+        raise ConfigurationError(
+            f"{path} has no environment {name!r}; it has {known}", service=config.service
+        )
     fields = {field: getattr(chosen, field) for field in chosen.__struct_fields__}
     return msgspec.structs.replace(
         config, **{field: value for field, value in fields.items() if value is not msgspec.UNSET}

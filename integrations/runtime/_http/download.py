@@ -1,4 +1,4 @@
-"""Bodies that are read as they come: nothing is held in memory, and the connection is given back on every path."""
+"""Bodies that are read as they come; the connection is given back on every path."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class _Streamed:
 class Download(_Streamed):
     """A body that is read as it comes.
 
-    The request is sent when the `with` block is entered (or at the first of `read`, `save`, iteration), so a refused
-    one raises there, and a download that is never used costs nothing.
+    The request is sent when the `with` block is entered (or at the first of `read`, `save`, iteration), so
+    a refused one raises there, and a download that is never used costs nothing.
 
         with store.download_report("r1") as report:
             report.save("report.pdf")

@@ -103,7 +103,9 @@ def expand(literals: tuple[str, ...], names: tuple[str, ...], values: Mapping[st
         path += quote(_path_text(name, values), safe="") + literal
     for segment in path.partition("?")[0].split("/"):
         if segment in _DOTS:
-            raise InvalidArgumentError(f"a path value makes the segment {segment!r}, which means another place")
+            raise InvalidArgumentError(
+                f"a path value makes the segment {segment!r}, which means another place"
+            )
     return path
 
 

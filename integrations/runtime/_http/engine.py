@@ -1,7 +1,7 @@
 """The one policy around every request: limit → attempt → map the error → measure → retry.
 
-It is a generator that does no I/O: it yields a number of seconds to sleep, or a `Call` to send, and is sent the `Reply`
-or thrown the driver's error. `wire.py` drives it, once with blocking I/O and once with async.
+It is a generator that does no I/O: it yields a number of seconds to sleep, or a `Call` to send, and is sent
+the `Reply` or thrown the driver's error. `wire.py` drives it, once with blocking I/O and once with async.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Policy:
     clock: Clock
 
     def steps(self, call: Call) -> Steps:
-        """Yield what to do until *call* succeeds, cannot succeed, or may not be repeated; return its result."""
+        """Yield what to do until *call* succeeds or must be given up; return its result."""
         for attempt in count(1):
             yield from self._turn()
             started = self.clock.monotonic()
@@ -87,7 +87,9 @@ class Policy:
 
         Repeating is safe when the operation says so, or when no byte was sent because no connection was made.
         """
-        safe = call.repeatable or (isinstance(failure, ConnectionFailedError) and isinstance(error, NOTHING_SENT))
+        safe = call.repeatable or (
+            isinstance(failure, ConnectionFailedError) and isinstance(error, NOTHING_SENT)
+        )
         wait = self.retry.wait(failure, attempt, self.clock.random()) if safe else None
         if wait is None:
             raise failure from (None if failure is error else error)

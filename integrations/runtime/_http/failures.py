@@ -82,7 +82,7 @@ _WAITING: Final[tuple[type[ServiceError], ...]] = (RateLimitedError, Unavailable
 
 
 def retry_after(header: str, clock: Clock) -> float | None:
-    """Read a Retry-After header, seconds or HTTP date (RFC 9110 §10.2.3); None when absent or not understood."""
+    """Read Retry-After, seconds or HTTP date (RFC 9110 §10.2.3), as seconds; None when it says nothing."""
     if not header:
         return None
     if header.strip().isascii() and header.strip().isdigit():

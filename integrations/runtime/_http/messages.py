@@ -48,7 +48,9 @@ class Call:
         """Build the request of one attempt, its body from the beginning."""
         stream = httpx2.ByteStream(b"") if self.payload is None else self.payload.stream()
         extensions = {"timeout": self.timeout, "operation": self.operation}
-        return httpx2.Request(self.method, self.url, headers=self.headers, stream=stream, extensions=extensions)
+        return httpx2.Request(
+            self.method, self.url, headers=self.headers, stream=stream, extensions=extensions
+        )
 
 
 @dataclass(frozen=True, slots=True)

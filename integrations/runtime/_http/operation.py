@@ -18,17 +18,21 @@ IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Generic[T]):
-    """One operation: `GET_REPO: Operation[Repo] = Operation("get_repo", "GET", "/repos/{owner}", returns=Repo)`.
+    """One operation of a service.
+
+        GET_REPO: Operation[Repo] = Operation("get_repo", "GET", "/repos/{owner}/{repo}", returns=Repo)
 
     Args:
         name: as metrics and errors call it.
         method: the HTTP method.
         path: an RFC 6570 level 1 template, below the base URL.
-        returns: the type of the answer: None for nothing, bytes for a raw body, else any type that msgspec decodes.
-            An empty answer (204) is None where the type admits None, else an `UnexpectedResponseError`.
+        returns: the type of the answer: None for nothing, bytes for a raw body, else any type that msgspec
+            decodes. An empty answer (204) is None where the type admits None, and an
+            `UnexpectedResponseError` where it does not.
         body: how a body is written.
         idempotent: whether repeating is safe; None means by method.
-        idempotency_header: a header that carries a key, the same on every attempt, which makes repeating safe.
+        idempotency_header: a header that carries a key, the same on every attempt, which makes repeating
+            safe.
         pages: how the list goes on; *returns* is then the type of one page's items.
         errors: declared meanings by status, for error texts.
         accept: the Accept header.

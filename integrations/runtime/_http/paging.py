@@ -1,7 +1,7 @@
 """How lists go on. Each class is pure: it reads one page and says what to ask next.
 
-An empty page ends a list. A cap ends with a `PaginationError`, never with silence, and so does a cursor or link that
-repeats. Names like `data.items` are dotted paths in the body; "" is the body itself.
+An empty page ends a list. A cap ends with a `PaginationError`, never with silence, and so does a cursor or
+link that repeats. Names like `data.items` are dotted paths in the body; "" is the body itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 MAX_PAGES: Final = 1000
-_LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]+))?)*)")
+_LINK: Final = re.compile(
+    r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]+))?)*)"
+)
 _REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))", re.IGNORECASE)
 
 
@@ -96,7 +98,7 @@ class PageNumberPages:
         return None if page.count < self._full(query) else Next({self.parameter: number})
 
     def _full(self, query: Mapping[str, Any]) -> int:
-        """Items on a page that may be followed by another. A service caps what a caller asks beyond *size*."""
+        """How many items a page has that may be followed by another; a service caps what is asked."""
         if not (self.size_parameter and self.size):
             return 1
         return min(self.size, int(query[self.size_parameter]))

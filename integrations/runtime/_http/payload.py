@@ -164,7 +164,9 @@ def source(file: BinaryIO | Path) -> FileSource:
         if isinstance(file, Path):
             return FileSource(file, 0, file.stat().st_size)
         if not hasattr(file, "read") or isinstance(file.read(0), str):
-            raise InvalidArgumentError(f"an upload is bytes, a Path or a binary file, not {type(file).__name__}")
+            raise InvalidArgumentError(
+                f"an upload is bytes, a Path or a binary file, not {type(file).__name__}"
+            )
         if not file.seekable():
             return FileSource(file, 0, None)
         start = file.tell()
@@ -183,7 +185,9 @@ def multipart(body: Mapping[str, Any]) -> Payload:
         if value is None:
             continue
         for item in value if isinstance(value, list) and value and all(map(is_file, value)) else [value]:
-            parts.extend(_file_part(boundary, name, item) if is_file(item) else _text_parts(boundary, name, item))
+            parts.extend(
+                _file_part(boundary, name, item) if is_file(item) else _text_parts(boundary, name, item)
+            )
     parts.append(f"--{boundary}--\r\n".encode())
     return Payload(f"multipart/form-data; boundary={boundary}", tuple(_joined(parts)))
 

@@ -25,9 +25,7 @@ AGENT: Final = b"jackfield-runtime/1"
 class Preparer:
     """What is the same for every request of one adapter, worked out once."""
 
-    def __init__(
-        self, base_url: str, auth: Auth | None, headers: Mapping[str, str], timeout: float
-    ) -> None:
+    def __init__(self, base_url: str, auth: Auth | None, headers: Mapping[str, str], timeout: float) -> None:
         self.url = checked_base_url(base_url)
         self._base = str(self.url).rstrip("/")
         self.base_path = self.url.raw_path.decode("ascii").rstrip("/")
@@ -87,7 +85,7 @@ class Preparer:
         return EMPTY
 
     def target(self, path: str, query: Mapping[str, Any]) -> httpx2.URL:
-        """Return the URL of *path* below the base URL, with *query* and the credential if it travels there."""
+        """Return the URL of *path* with *query*, and with the credential if it travels there."""
         found = encode.pairs(query, "query parameter") if query else []
         credential = self.credential
         if credential is not None and credential.location == "query":
@@ -173,7 +171,8 @@ def checked_base_url(base_url: str) -> httpx2.URL:
     """Read a base URL.
 
     Raises:
-        ConfigurationError: it is not http(s), has no host, or carries a user name, password, query or fragment.
+        ConfigurationError: it is not http(s), has no host, or carries a user name, password, query or
+            fragment.
     """
     try:
         url = httpx2.URL(base_url)
@@ -182,7 +181,9 @@ def checked_base_url(base_url: str) -> httpx2.URL:
     if url.userinfo:
         raise ConfigurationError("base_url must not hold a user name or password; use auth and a secret")
     if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigurationError(f"base_url {base_url!r} must start with https:// (or http://) and name a host")
+        raise ConfigurationError(
+            f"base_url {base_url!r} must start with https:// (or http://) and name a host"
+        )
     if url.query or url.fragment:
         raise ConfigurationError(f"base_url {base_url!r} must not have a query or fragment")
     return url

@@ -57,7 +57,9 @@ class Walk:
             raise self._stop(f"stopped after {self._number} pages; the list goes on")
         self._call = self._next(step)
         if self._call.url in self._asked:
-            raise self._stop(f"page {self._number + 1} would be one that was already read; the cursor does not move")
+            raise self._stop(
+                f"page {self._number + 1} would be one that was already read; the cursor does not move"
+            )
         self._asked.add(self._call.url)
         return self._call
 

@@ -28,7 +28,11 @@ def check_credential(seen: SeenRequest, credential: Credential | None, secrets: 
     for name, value in secrets.items():
         assert value not in rest, f"the value of {name} travels outside the place that config.yaml names"
     if credential is not None:
-        same(f"the credential in {credential.location} {credential.name}", _placed(seen, credential), credential.value)
+        same(
+            f"the credential in {credential.location} {credential.name}",
+            _placed(seen, credential),
+            credential.value,
+        )
 
 
 def _placed(seen: SeenRequest, credential: Credential) -> str | None:
@@ -47,7 +51,9 @@ def _cookies(seen: SeenRequest) -> dict[str, str]:
 def _without(seen: SeenRequest, credential: Credential | None) -> str:
     """Everything in the request but the credential's place, as one text."""
     place = ("", "") if credential is None else (credential.location, credential.name)
-    headers = [v for k, v in seen.headers.items() if k != "cookie" and (place[0], k) != (place[0], place[1].lower())]
+    headers = [
+        v for k, v in seen.headers.items() if k != "cookie" and (place[0], k) != (place[0], place[1].lower())
+    ]
     cookies = [v for k, v in _cookies(seen).items() if place != ("cookie", k)]
     query = [f"{k}={v}" for k, v in seen.query if place != ("query", k)]
     return "\n".join([seen.path, *headers, *cookies, *query, seen.content.decode("utf-8", "replace")])
@@ -55,7 +61,11 @@ def _without(seen: SeenRequest, credential: Credential | None) -> str:
 
 def query_of(seen: SeenRequest, credential: Credential | None) -> dict[str, str | list[str]]:
     """Return the query without the credential; a repeated name has a list."""
-    pairs = [p for p in seen.query if credential is None or (credential.location, credential.name) != ("query", p[0])]
+    pairs = [
+        p
+        for p in seen.query
+        if credential is None or (credential.location, credential.name) != ("query", p[0])
+    ]
     return grouped(pairs)
 
 

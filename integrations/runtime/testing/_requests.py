@@ -14,7 +14,9 @@ from urllib.parse import parse_qsl
 import httpx2
 
 RECORD_VARIABLE = "JACKFIELD_REQUESTS"
-_UNTOLD = frozenset({"host", "user-agent", "accept-encoding", "content-length", "content-type", "transfer-encoding"})
+_UNTOLD = frozenset(
+    {"host", "user-agent", "accept-encoding", "content-length", "content-type", "transfer-encoding"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     ) -> Iterator[ScriptedService]:
         """Run an adapter, set up from its own config.yaml, against a scripted service.
 
-        At the end it fails if a queued reply was not used or a request was not checked (unless forgotten), and if the
-        value of a secret was logged, printed, raised, or shown by the adapter's repr.
+        At the end it fails if a queued reply was not used or a request was not checked (unless forgotten),
+        and if the value of a secret was logged, printed, raised, or shown by the adapter's repr.
 
         Args:
             sync_class: the blocking adapter.
@@ -77,7 +77,11 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         service = cls(secrets)
         kind = sync_class if form == "sync" else async_class
         environ = {} if base_url is None else {f"{kind.PACKAGE.upper()}_BASE_URL": base_url}
-        given = {"environ": environ, "secrets": SecretManager(environ=dict(secrets), mounts=()), **from_config}
+        given = {
+            "environ": environ,
+            "secrets": SecretManager(environ=dict(secrets), mounts=()),
+            **from_config,
+        }
         with service._watch.running(), service._loop(form):
             service.adapter = kind.from_config(transport=service, clock=service.clock, **given)
             try:
@@ -187,7 +191,9 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self.requests.append(seen)
         credential = requests.credential
         record(seen, self.adapter.PACKAGE, credential.name.lower() if credential else "")
-        assert self._replies, f"request {len(self.requests)} ({seen.method} {seen.path}) has no reply; none was expected"
+        assert self._replies, (
+            f"request {len(self.requests)} ({seen.method} {seen.path}) has no reply; none was expected"
+        )
         reply = self._replies.popleft()
         if isinstance(reply, Exception):
             raise reply
