@@ -191,7 +191,7 @@ class _Load:
         self.owner = owner
         self.value: Any = None
         self.future: Future[Any] = Future()
-        self.future.set_running_or_notify_cancel()  # so that a cancelled waiter cannot cancel it for the others
+        self.future.set_running_or_notify_cancel()  # a cancelled waiter must not cancel it for the others
 
     def keep(self, value: Any) -> Any:
         self.value = value

@@ -18,8 +18,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Retry:
     """How often, and how far apart.
 
-    The wait before attempt n + 1 is a random part of `base_delay * 2 ** (n - 1)` ("full jitter", so that clients
-    that failed together do not come back together), at most *max_delay*. A service that names its own wait
+    The wait before attempt n + 1 is a random part of `base_delay * 2 ** (n - 1)`, at most *max_delay* ("full
+    jitter": clients that failed together do not come back together). A service that names its own wait
     (Retry-After) gets exactly that, unless it is longer than *max_delay*: then waiting is the caller's
     decision, and the error is raised at once with `.retry_after` set.
 

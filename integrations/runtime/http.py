@@ -18,7 +18,7 @@ from ._http.base import AdapterBase
 from ._http.download import AsyncDownload, Download
 from ._http.encode import EMPTY
 from ._http.messages import Call, RawResponse
-from ._http.operation import Operation
+from ._http.operation import Body, Operation
 from ._http.paging import CursorPages, LinkPages, OffsetPages, PageNumberPages, Pages
 from ._http.payload import FileUpload
 from ._http.wire import adrive, connect, connect_async, drive
@@ -174,7 +174,7 @@ class HttpAdapter(AdapterBase[httpx2.BaseTransport]):
             timeout: seconds.
             idempotent: whether repeating is safe; by method when None.
         """
-        bodies = {"json": json, "form": form, "binary": content}
+        bodies: Mapping[Body, Any] = {"json": json, "form": form, "binary": content}
         call = self._raw(method, path, query or EMPTY, bodies, headers or EMPTY, timeout, idempotent)
         return cast("RawResponse", self._run(call))
 
@@ -295,6 +295,6 @@ class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
         idempotent: bool | None = None,
     ) -> RawResponse:
         """Do what no method of this adapter does, under the same guards; see `HttpAdapter.request`."""
-        bodies = {"json": json, "form": form, "binary": content}
+        bodies: Mapping[Body, Any] = {"json": json, "form": form, "binary": content}
         call = self._raw(method, path, query or EMPTY, bodies, headers or EMPTY, timeout, idempotent)
         return cast("RawResponse", await self._run(call))

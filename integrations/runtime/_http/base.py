@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 import httpx2
 
@@ -21,10 +21,11 @@ from .auth import Auth
 from .encode import EMPTY
 from .engine import Policy, Steps
 from .messages import Call
-from .operation import Operation
+from .operation import Body, Operation
 from .prepare import Preparer
 from .walk import Walk
 
+DEFAULT_RETRY: Final = Retry()
 Transport = TypeVar("Transport", httpx2.BaseTransport, httpx2.AsyncBaseTransport)
 
 
@@ -50,7 +51,7 @@ class AdapterBase(Generic[Transport]):
         auth: Auth | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
-        retry: Retry = Retry(),  # noqa: B008 - frozen
+        retry: Retry = DEFAULT_RETRY,
         limiter: RateLimiter | None = None,
         metrics: MetricsCollector | None = None,
         transport: Transport | None = None,
@@ -167,7 +168,7 @@ class AdapterBase(Generic[Transport]):
         method: str,
         path: str,
         query: Mapping[str, Any],
-        bodies: Mapping[str, Any],
+        bodies: Mapping[Body, Any],
         headers: Mapping[str, Any],
         timeout: float | None,
         idempotent: bool | None,
@@ -176,14 +177,14 @@ class AdapterBase(Generic[Transport]):
         given = {kind: body for kind, body in bodies.items() if body is not None}
         if len(given) > 1:
             raise InvalidArgumentError(f"one body, not {' and '.join(given)}", service=self.SERVICE)
-        kind = next(iter(given), "json")
+        kind: Body = next(iter(given), "json")
         operation: Operation[Any] = Operation(
             "request",
             method,
             _literal(path),
             body=kind,
             idempotent=idempotent,
-            accept="*/*",  # type: ignore
+            accept="*/*",
         )
         call = self._prepare(
             operation,

@@ -90,7 +90,10 @@ def send(transport: httpx2.BaseTransport, call: Call, clock: Clock) -> Reply:
 
 def _chunks(response: httpx2.Response) -> Iterable[bytes]:
     """The body, decompressed where it is compressed; the raw stream is quicker where it is not."""
-    return response.iter_bytes() if "content-encoding" in response.headers else response.stream  # type: ignore
+    stream = response.stream
+    if isinstance(stream, httpx2.SyncByteStream) and "content-encoding" not in response.headers:
+        return stream
+    return response.iter_bytes()
 
 
 async def asend(transport: httpx2.AsyncBaseTransport, call: Call, clock: Clock) -> Reply:
