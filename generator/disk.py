@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .errors import TreeError
 
+Place = Path | str
+
 _CHUNK = 1 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -22,7 +24,7 @@ class NotPlainError(TreeError):
 class Disk:
     """The calls that change the file system, one method each: a test can stop the program before each."""
 
-    def write(self, path: Path, data: bytes, mode: int | None = None) -> None:
+    def write(self, path: Place, data: bytes, mode: int | None = None) -> None:
         """Create a file that did not exist, with its bytes safe on the disk when this returns."""
         descriptor = os.open(path, _WRITE, 0o666)
         with open(descriptor, "wb") as file:
@@ -32,23 +34,23 @@ class Disk:
             file.flush()
             os.fsync(descriptor)
 
-    def replace(self, source: Path, target: Path) -> None:
+    def replace(self, source: Place, target: Place) -> None:
         """Put *source* in the place of *target*, in one step."""
         os.replace(source, target)
 
-    def unlink(self, path: Path) -> None:
+    def unlink(self, path: Place) -> None:
         """Remove a file."""
         os.unlink(path)
 
-    def mkdir(self, path: Path) -> None:
+    def mkdir(self, path: Place) -> None:
         """Make one folder."""
         os.mkdir(path)
 
-    def rmdir(self, path: Path) -> None:
+    def rmdir(self, path: Place) -> None:
         """Remove an empty folder."""
         os.rmdir(path)
 
-    def sync(self, folder: Path) -> None:
+    def sync(self, folder: Place) -> None:
         """Make the folder's own list of names safe on the disk."""
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -57,7 +59,7 @@ class Disk:
             os.close(descriptor)
 
 
-def read(path: Path | str) -> bytes | None:
+def read(path: Place) -> bytes | None:
     """Return a regular file's bytes, None where there is none.
 
     Raises:
@@ -87,19 +89,19 @@ def _all(descriptor: int, size: int) -> bytes:
     return data + b"".join(iter(lambda: os.read(descriptor, _CHUNK), b""))
 
 
-def _unreadable(path: Path | str, error: OSError) -> TreeError:
+def _unreadable(path: Place, error: OSError) -> TreeError:
     if error.errno == errno.ELOOP:
         return NotPlainError(f"{path} is a symbolic link; a plain file is expected there")
     return TreeError(f"{path} cannot be read: {error.strerror}")
 
 
-def digest(path: Path | str) -> str | None:
+def digest(path: Place) -> str | None:
     """Return a regular file's sha256 in hex, None where there is none. Raises as ``read`` does."""
     data = read(path)
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
-def plain_folder(path: Path) -> bool:
+def plain_folder(path: Place) -> bool:
     """Whether a real folder is there; False when nothing is.
 
     Raises:
@@ -116,7 +118,7 @@ def plain_folder(path: Path) -> bool:
     return True
 
 
-def guard(root: Path, path: str) -> Path:
+def guard(root: Path, path: str) -> str:
     """Return the place of *path* (relative, forward slashes), sure that no link leads out of *root*.
 
     Raises:
@@ -125,16 +127,16 @@ def guard(root: Path, path: str) -> Path:
     for folder in parents(root, path):
         if not plain_folder(folder):
             break
-    return root / path
+    return f"{root}/{path}"
 
 
-def parents(root: Path, path: str) -> list[Path]:
+def parents(root: Path, path: str) -> list[str]:
     """Return the folders above a file inside *root*, outermost first."""
-    parts = path.split("/")[:-1]
-    return [root.joinpath(*parts[: depth + 1]) for depth in range(len(parts))]
+    ends = [index for index, sign in enumerate(path) if sign == "/"]
+    return [f"{root}/{path[:end]}" for end in ends]
 
 
-def mode_for(path: Path) -> int | None:
+def mode_for(path: Place) -> int | None:
     """Return the permissions that a replacement of *path* must keep, None where there is no file.
 
     Raises:

@@ -8,6 +8,7 @@ touched by somebody else and is kept.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -120,34 +121,31 @@ def put(root: Path, op: Op, disk: Disk) -> bool:
     return True
 
 
-def _still_plain(folder: Path) -> bool:
-    with suppress(NotPlainError):
-        return plain_folder(folder)
-    return False
-
-
 def _tidy(root: Path, deleted: Iterable[str], disk: Disk) -> None:
     """Remove the folders that deletions left empty, and the bytecode that belonged to the deleted files."""
     folders = {folder for path in deleted for folder in parents(root, path)[1:]}
     for folder in sorted(folders, reverse=True):
         if _still_plain(folder) and _only_bytecode(folder):
-            _remove_bytecode(folder / "__pycache__", disk)
+            _remove_bytecode(f"{folder}/__pycache__", disk)
             disk.rmdir(folder)
 
 
-def _only_bytecode(folder: Path) -> bool:
-    names = [item.name for item in folder.iterdir()]
-    cache = folder / "__pycache__"
-    return names == [] or (
-        names == ["__pycache__"]
-        and not cache.is_symlink()
-        and cache.is_dir()
-        and all(item.suffix == ".pyc" for item in cache.iterdir())
-    )
+def _still_plain(folder: str) -> bool:
+    with suppress(NotPlainError):
+        return plain_folder(folder)
+    return False
 
 
-def _remove_bytecode(cache: Path, disk: Disk) -> None:
+def _only_bytecode(folder: str) -> bool:
+    names = os.listdir(folder)
+    cache = f"{folder}/__pycache__"
+    if names == ["__pycache__"] and _still_plain(cache):
+        return all(name.endswith(".pyc") for name in os.listdir(cache))
+    return not names
+
+
+def _remove_bytecode(cache: str, disk: Disk) -> None:
     if plain_folder(cache):
-        for item in sorted(cache.iterdir()):
-            disk.unlink(item)
+        for name in sorted(os.listdir(cache)):
+            disk.unlink(f"{cache}/{name}")
         disk.rmdir(cache)

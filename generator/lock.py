@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -148,7 +148,7 @@ def loads(data: bytes) -> Lock:
     fields = _mapping(document.get("reproducible"), "reproducible")
     return Lock(
         name=_name(fields),
-        entry=canonical(_mapping(fields.get("entry"), "entry")),
+        entry=_mapping(fields.get("entry"), "entry"),
         pattern=_text(fields, "pattern"),
         variant=_text(fields, "variant"),
         components=_each(fields, "components", _printable),
@@ -171,8 +171,6 @@ def _refuse(reason: str) -> NoReturn:
 def _document(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
         _refuse(f"it is larger than {MAX_BYTES >> 20} MiB")
-    if _CONFLICT.search(data):
-        _refuse("it holds merge-conflict markers")
     try:
         value = json.loads(data, parse_constant=_refuse)
     except LockUnreadable:
@@ -180,21 +178,25 @@ def _document(data: bytes) -> dict[str, Any]:
     except RecursionError:
         _refuse("it is nested too deeply")
     except ValueError as error:
-        _refuse(f"it is not JSON ({str(error)[:80]!a})")
-    _bounded(value, MAX_DEPTH)
-    return _mapping(value, "lock")
+        marked = _CONFLICT.search(data)
+        _refuse("it holds merge-conflict markers" if marked else f"it is not JSON ({str(error)[:80]!a})")
+    document = _mapping(value, "lock")
+    _bounded(document)
+    return document
 
 
-def _bounded(value: Any, depth: int) -> None:
-    """Refuse deeper data, so that every later walk over it may recurse."""
-    if depth == 0:
-        _refuse("it is nested too deeply")
-    if isinstance(value, dict):
-        for item in value.values():
-            _bounded(item, depth - 1)
-    elif isinstance(value, list):
-        for item in value:
-            _bounded(item, depth - 1)
+def _bounded(document: dict[str, Any]) -> None:
+    """Refuse data nested deeper than MAX_DEPTH, so that every later walk over it may recurse."""
+    level: list[Any] = [document]
+    for _ in range(MAX_DEPTH):
+        level = [item for node in level for item in _children(node) if isinstance(item, dict | list)]
+        if not level:
+            return
+    _refuse("it is nested too deeply")
+
+
+def _children(node: Any) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node
 
 
 def _mapping(value: Any, where: str) -> dict[str, Any]:
