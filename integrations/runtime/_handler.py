@@ -132,8 +132,18 @@ class ErrorHandler:
                 (KINDS[name] for name in map(_name, type(error).__mro__) if name in KINDS), IntegrationError
             )
             answered = kind(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+            answered.retryable = answered.retryable and not untrusted(error)
         answered.__cause__ = error
         return answered
+
+
+def untrusted(error: BaseException | None) -> bool:
+    """Whether a certificate was refused: trying again will not make it trusted."""
+    while error is not None:
+        if type(error).__name__ == "SSLCertVerificationError":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _name(kind: type) -> str:

@@ -11,7 +11,7 @@ from ._clock import SYSTEM_CLOCK, Clock
 from ._errors import ConfigurationError
 
 _UNITS: Final = {"s": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "day": 86400}
-_RATE: Final = re.compile(r"\s*(\d+)\s*/\s*([a-z]+)\s*")
+RATE_PATTERN: Final = r"^\s*([1-9]\d*)\s*/\s*(s|second|m|min|minute|h|hour|day)\s*$"
 
 
 class RateLimiter:
@@ -56,13 +56,12 @@ class RateLimiter:
         """
         if isinstance(rate, int):
             return cls(rate, clock=clock)
-        match = _RATE.fullmatch(rate)
-        seconds = _UNITS.get(match[2]) or _UNITS.get(match[2].removesuffix("s")) if match else None
-        if not match or not seconds or not int(match[1]):
+        match = re.search(RATE_PATTERN, rate)
+        if match is None:
             raise ConfigurationError(
                 f"rate limit {rate!r} is not understood; write it as 100/minute or 5000/hour"
             )
-        return cls(int(match[1]) * 60 / seconds, burst=int(match[1]), clock=clock)
+        return cls(int(match[1]) * 60 / _UNITS[match[2]], burst=int(match[1]), clock=clock)
 
     def __repr__(self) -> str:
         return f"RateLimiter(calls_per_minute={self.calls_per_minute:g}, burst={self.burst})"

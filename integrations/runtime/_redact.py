@@ -39,20 +39,21 @@ class Revealing(Protocol):
     def reveal(self) -> str: ...
 
 
-_live: weakref.WeakSet[Any] = weakref.WeakSet()
+# By identity: equal secrets are many objects, and the value stays known while any of them lives.
+_live: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 _lock: Final = threading.Lock()
 
 
 def remember(secret: Revealing) -> None:
     """Mask the value of *secret* in every text redacted while it lives."""
     with _lock:
-        _live.add(secret)
+        _live[id(secret)] = secret
 
 
 def redact(text: str) -> str:
     """Return *text* with every known or recognisable secret replaced by `***`."""
     with _lock:
-        values = {secret.reveal() for secret in _live}
+        values = {secret.reveal() for secret in list(_live.values())}
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= SHORTEST:
             for form in {value, quote(value, safe=""), quote_plus(value)}:

@@ -36,11 +36,13 @@ class AdapterBase(Generic[Transport]):
         SERVICE: the service's name, as errors show it.
         PACKAGE: the package's module name; its upper-case form starts its environment variables.
         CONFIG: the package's config.yaml.
+        MAX_BODY: bytes of a body that is read into memory; a larger one is an error, or a download.
     """
 
     SERVICE: ClassVar[str] = ""
     PACKAGE: ClassVar[str] = ""
     CONFIG: ClassVar[Path | None] = None
+    MAX_BODY: ClassVar[int] = 64 << 20
 
     metrics: MetricsCollector
 
@@ -74,7 +76,7 @@ class AdapterBase(Generic[Transport]):
         Raises:
             ConfigurationError: the base URL or another value cannot be used.
         """
-        self._requests = Preparer(base_url, auth, headers or EMPTY, timeout)
+        self._requests = Preparer(base_url, auth, headers or EMPTY, timeout, self.MAX_BODY)
         self.metrics = MetricsCollector(clock=clock) if metrics is None else metrics
         self._policy = Policy(self.SERVICE, retry, limiter, self.metrics, clock)
         self._clock = clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from .._errors import ConfigurationError
+from .._limiter import RATE_PATTERN
 from .._secrets import SecretManager
 from .auth import ApiKeyAuth, Auth, BasicAuth, BearerAuth
 
@@ -18,10 +20,10 @@ NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 SecretName = Annotated[
     str, msgspec.Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="The variable that holds it.")
 ]
-Rate = Annotated[
-    int | str,
-    msgspec.Meta(description="Calls a minute, or a text like 5000/hour.", examples=["5000/hour", 100]),
-]
+Rate = (
+    Annotated[int, msgspec.Meta(ge=1, description="Calls a minute.")]
+    | Annotated[str, msgspec.Meta(pattern=RATE_PATTERN, description="Like 100/minute or 5000/hour.")]
+)
 
 
 class BearerConfig(msgspec.Struct, tag_field="type", tag="bearer", forbid_unknown_fields=True, frozen=True):
@@ -175,7 +177,7 @@ class _Variables:
         return f"{self._prefix}_{key}"
 
     def get(self, key: str) -> str:
-        return self._environ.get(self.name(key), "")
+        return self._environ.get(self.name(key), "") if self._prefix else ""
 
     def number(self, key: str, default: float) -> float:
         text = self.get(key)
@@ -189,6 +191,8 @@ class _Variables:
 
     def rate(self, key: str, default: int | str | None) -> int | str | None:
         text = self.get(key)
+        if text and not text.isdigit() and not re.search(RATE_PATTERN, text):
+            raise ConfigurationError(f"{self.name(key)} is not a rate like 100/minute or 5000/hour: {text!r}")
         return int(text) if text.isdigit() else text or default
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, Self
 
@@ -152,8 +151,8 @@ class _Replacing:
         self._path, self.written = path, 0
 
     def __enter__(self) -> Self:
-        handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
-        self._file, self._temporary = os.fdopen(handle, "wb"), Path(name)
+        self._temporary = self._path.with_name(f".{self._path.name}.{token_hex(4)}.part")
+        self._file = self._temporary.open("xb")
         return self
 
     def write(self, chunk: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from .._errors import (
     UnexpectedResponseError,
     error_for_status,
 )
+from .._handler import untrusted
 from .messages import Call, Reply
 
 NOTHING_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -47,22 +47,15 @@ def translate(error: Exception, call: Call) -> IntegrationError:
         return ConfigurationError(f"the URL cannot be used: {error}")
     if isinstance(error, httpx2.LocalProtocolError):
         return InvalidArgumentError(f"the request cannot be sent: {error}")
-    return ConnectionFailedError(f"{_what_broke(error)} {host}: {error}", retryable=not _untrusted(error))
+    if isinstance(error, httpx2.StreamError):
+        return InvalidArgumentError("the body was read or closed already")
+    return ConnectionFailedError(f"{_what_broke(error)} {host}: {error}", retryable=not untrusted(error))
 
 
 def _what_broke(error: Exception) -> str:
     if isinstance(error, httpx2.ConnectError):
         return "cannot connect to"
     return "cannot pass the proxy to" if isinstance(error, httpx2.ProxyError) else "lost the connection to"
-
-
-def _untrusted(error: BaseException | None) -> bool:
-    """Whether a certificate was refused: trying again will not make it trusted."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def refusal(reply: Reply, call: Call, clock: Clock) -> IntegrationError:

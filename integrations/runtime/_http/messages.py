@@ -42,6 +42,7 @@ class Call:
     finish: Callable[[Reply], Any]
     payload: Payload | None
     meanings: Mapping[int, str]
+    largest: int
     stream: bool = False
 
     def request(self) -> httpx2.Request:

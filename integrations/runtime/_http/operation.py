@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
+from .._errors import InvalidArgumentError
 from .encode import expand, split_template
 from .paging import Pages
 
@@ -53,6 +54,8 @@ class Operation(Generic[T]):
     _decoder: Any = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
+        if self.path and not self.path.startswith("/"):
+            raise InvalidArgumentError(f"the path of {self.name} must start with /, unlike {self.path!r}")
         literals, names = split_template(self.path)
         object.__setattr__(self, "_literals", literals)
         object.__setattr__(self, "_names", names)

@@ -25,11 +25,13 @@ AGENT: Final = b"jackfield-runtime/1"
 class Preparer:
     """What is the same for every request of one adapter, worked out once."""
 
-    def __init__(self, base_url: str, auth: Auth | None, headers: Mapping[str, str], timeout: float) -> None:
+    def __init__(
+        self, base_url: str, auth: Auth | None, headers: Mapping[str, str], timeout: float, largest: int
+    ) -> None:
         self.url = checked_base_url(base_url)
         self._base = str(self.url).rstrip("/")
         self.base_path = self.url.raw_path.decode("ascii").rstrip("/")
-        self._timeout = phases(timeout)
+        self._timeout, self._largest = phases(timeout), largest
         self.credential = None if auth is None else auth.credential()
         self._standing = self._standing_headers(headers)
         self._by_accept: dict[str, httpx2.Headers] = {}
@@ -40,12 +42,12 @@ class Preparer:
             b"user-agent": (b"User-Agent", AGENT),
             b"accept-encoding": (b"Accept-Encoding", b"gzip, deflate"),
         }
-        for name, value in encode.headers(extra):
+        for name, value in _configured(extra):
             if name.lower() in RESERVED:
                 raise ConfigurationError(f"header {name.decode()} cannot be configured")
             found[name.lower()] = (name, value)
         if self.credential is not None and self.credential.location == "header":
-            ((name, value),) = encode.headers({self.credential.name: self.credential.value.reveal()})
+            ((name, value),) = _configured({self.credential.name: self.credential.value.reveal()})
             found[name.lower()] = (name, value)
         return list(found.values())
 
@@ -74,6 +76,7 @@ class Preparer:
             finisher(operation),
             content,
             operation.errors,
+            self._largest,
         )
 
     @staticmethod
@@ -154,6 +157,13 @@ class Preparer:
                 raise InvalidArgumentError(f"cookie {credential.name} is set by the adapter's auth")
             cookies = {**cookies, credential.name: credential.value.reveal()}
         return encode.cookies(cookies).encode("ascii") if cookies else b""
+
+
+def _configured(headers: Mapping[str, str]) -> RawHeaders:
+    try:
+        return encode.headers(headers)
+    except InvalidArgumentError as error:
+        raise ConfigurationError(error.reason) from None
 
 
 def phases(timeout: float) -> Mapping[str, float]:

@@ -14,7 +14,6 @@ from .._clock import Clock
 from .engine import Steps
 from .messages import Call, Reply
 
-LARGEST: Final = 64 << 20  # bytes of a body that is read into memory
 EXCERPT: Final = 64 << 10  # bytes kept of an error's body
 
 
@@ -28,7 +27,9 @@ def proxy_for(url: httpx2.URL) -> str | None:
     """Return the proxy that the environment names for *url* (HTTPS_PROXY, NO_PROXY …)."""
     proxies = getproxies()
     found = proxies.get(url.scheme) or proxies.get("all")
-    return None if not found or proxy_bypass(url.host) else found
+    if not found or proxy_bypass(url.host):
+        return None
+    return found if "://" in found else f"http://{found}"
 
 
 def connect(url: httpx2.URL) -> httpx2.HTTPTransport:
@@ -42,13 +43,13 @@ def connect_async(url: httpx2.URL) -> httpx2.AsyncHTTPTransport:
 
 
 class Reading:
-    """Collects a body within bounds: at most *largest* bytes, complete before *deadline*."""
+    """Collects a body within bounds: at most so many bytes, complete before *deadline*."""
 
     __slots__ = ("_chunks", "_clock", "_deadline", "_left", "oversized")
 
     def __init__(self, response: httpx2.Response, call: Call, clock: Clock, started: float) -> None:
         self._chunks: list[bytes] = []
-        self._left = LARGEST if response.status_code < 400 else EXCERPT
+        self._left = call.largest if response.status_code < 400 else EXCERPT
         self._clock = clock
         self._deadline = started + call.timeout["read"]
         self.oversized = int(response.headers.get("content-length") or 0) > self._left

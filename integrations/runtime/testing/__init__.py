@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ._clock import FakeClock
 from ._requests import SeenRequest
-from ._service import ScriptedService
+from ._service import Form, ScriptedService
 from ._table import error_table
 
-__all__ = ["FakeClock", "ScriptedService", "SeenRequest", "error_table"]
+__all__ = ["FakeClock", "Form", "ScriptedService", "SeenRequest", "error_table"]

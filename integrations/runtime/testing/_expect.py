@@ -40,12 +40,7 @@ def _placed(seen: SeenRequest, credential: Credential) -> str | None:
         return seen.headers.get(credential.name.lower())
     if credential.location == "query":
         return dict(seen.query).get(credential.name)
-    return _cookies(seen).get(credential.name)
-
-
-def _cookies(seen: SeenRequest) -> dict[str, str]:
-    pairs = (pair.partition("=") for pair in seen.headers.get("cookie", "").split("; "))
-    return {name: value for name, _, value in pairs}
+    return seen.cookies.get(credential.name)
 
 
 def _without(seen: SeenRequest, credential: Credential | None) -> str:
@@ -54,7 +49,7 @@ def _without(seen: SeenRequest, credential: Credential | None) -> str:
     headers = [
         v for k, v in seen.headers.items() if k != "cookie" and (place[0], k) != (place[0], place[1].lower())
     ]
-    cookies = [v for k, v in _cookies(seen).items() if place != ("cookie", k)]
+    cookies = [v for k, v in seen.cookies.items() if place != ("cookie", k)]
     query = [f"{k}={v}" for k, v in seen.query if place != ("query", k)]
     return "\n".join([seen.path, *headers, *cookies, *query, seen.content.decode("utf-8", "replace")])
 

@@ -13,9 +13,11 @@ from urllib.parse import parse_qsl
 
 import httpx2
 
+from .._http.auth import Credential
+
 RECORD_VARIABLE = "JACKFIELD_REQUESTS"
 _UNTOLD = frozenset(
-    {"host", "user-agent", "accept-encoding", "content-length", "content-type", "transfer-encoding"}
+    {"host", "user-agent", "accept-encoding", "content-length", "content-type", "transfer-encoding", "cookie"}
 )
 
 
@@ -53,6 +55,12 @@ class SeenRequest:
         )
 
     @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name."""
+        pairs = (pair.partition("=") for pair in self.headers.get("cookie", "").split("; ") if pair)
+        return {name: value for name, _, value in pairs}
+
+    @property
     def content_type(self) -> str:
         """The media type, without parameters; "" when there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip()
@@ -80,33 +88,33 @@ class SeenRequest:
         return fields, files
 
     def body(self) -> Any:
-        """Return the body as plain data: JSON decoded, form pairs, or None."""
+        """Return the body as plain data: JSON decoded, form pairs (a file as "(file)"), or None."""
         if self.content_type == "application/json":
             return self.json()
         if self.content_type == "application/x-www-form-urlencoded":
             return [list(pair) for pair in self.form()]
+        if self.content_type == "multipart/form-data":
+            fields, files = self.parts()
+            return [list(pair) for pair in fields] + [[name, "(file)"] for name, _ in files]
         return None
 
 
-def record(seen: SeenRequest, package: str, credential: str) -> None:
-    """Append *seen* as one JSON line to the file that JACKFIELD_REQUESTS names, if it names one.
-
-    Args:
-        seen: the request.
-        package: the adapter's package.
-        credential: the lower-case name of the header that carries the credential; it is left out.
-    """
+def record(seen: SeenRequest, package: str, credential: Credential | None) -> None:
+    """Append *seen*, without its credential, as one JSON line to the file that JACKFIELD_REQUESTS names."""
     path = os.environ.get(RECORD_VARIABLE)
     if not path:
         return
-    untold = _UNTOLD | {credential, "authorization", "cookie"}
+    place = ("", "") if credential is None else (credential.location, credential.name)
+    told = {name: value for name, value in seen.headers.items() if name not in _UNTOLD}
+    told.pop(place[1].lower() if place[0] == "header" else "authorization", None)
+    cookies = [f"{name}={value}" for name, value in seen.cookies.items() if place != ("cookie", name)]
     line = {
         "package": package,
         "operation": seen.operation,
         "method": seen.method,
         "path": seen.path,
-        "query": [list(pair) for pair in seen.query],
-        "headers": {name: value for name, value in seen.headers.items() if name not in untold},
+        "query": [list(pair) for pair in seen.query if place != ("query", pair[0])],
+        "headers": {**told, "cookie": "; ".join(cookies)} if cookies else told,
         "content_type": seen.content_type,
         "body": seen.body(),
     }

@@ -190,7 +190,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         seen = SeenRequest.of(request, content, requests.base_path)
         self.requests.append(seen)
         credential = requests.credential
-        record(seen, self.adapter.PACKAGE, credential.name.lower() if credential else "")
+        record(seen, self.adapter.PACKAGE, credential)
         assert self._replies, (
             f"request {len(self.requests)} ({seen.method} {seen.path}) has no reply; none was expected"
         )
