@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator import composed
-from generator.names import snake
+from generator.names import singular, snake
 from generator.shapes import REF, without_null
 
 Schema = Mapping[str, Any]
+Inside = tuple[str, ...]  # the references that lead to a value: where one repeats, it recurs
 MAX_DEPTH = 8
 _FORMATS = {
     "date-time": "2026-01-02T03:04:05Z",
@@ -83,25 +84,31 @@ _NUMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Examples for the schemas of one entry; *hints* maps a field's name to a value that is used where it fits."""
+    """Examples for the schemas of one entry; *hints* maps a field's name to a value, used where it fits."""
 
     types: Mapping[str, Schema]
     hints: Mapping[str, Any] = field(default_factory=dict)
 
-    def of(self, schema: Any, name: str = "", depth: int = 0) -> Any:
+    def of(self, schema: Any, name: str = "", inside: Inside = ()) -> Any:
         """An example of *schema*, valid wherever a valid value can be told without search."""
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH:
             return None
-        inner, nullable = without_null(composed.merged(self._deref(schema), self._deref))
-        inner = self._deref(inner)
-        if depth > MAX_DEPTH and nullable:
-            return None
+        inside = (*inside, str(without_null(schema)[0].get("$ref", "")))
+        inner = self._flat(schema)
         for value in self._stated(inner, name):
             return value
         for word in ("oneOf", "anyOf"):
             if isinstance(inner.get(word), list) and inner[word]:
-                return self.of({**_without(inner, word), **self._deref(inner[word][0])}, name, depth + 1)
-        return self._typed(inner, name, depth)
+                return self.of({**_without(inner, word), **self._flat(inner[word][0])}, name, inside)
+        return self._typed(inner, name, inside)
+
+    def _flat(self, schema: Any) -> dict[str, Any]:
+        """The schema with references followed, ``allOf`` folded and null put aside."""
+        if not isinstance(schema, Mapping):
+            return {}
+        for _ in range(3):  # a reference to an optional reference to an allOf
+            schema = without_null(composed.merged(self._deref(schema), self._deref))[0]
+        return dict(schema)
 
     def _stated(self, schema: Schema, name: str) -> list[Any]:
         """Values that the schema, a hint or an enum already gives, best first."""
@@ -119,38 +126,49 @@ class Examples:
         plain = [value for value in given if value is not None and fits(value, schema)]
         return [value for value in plain if not options or value in options] or options[:1]
 
-    def _typed(self, schema: Schema, name: str, depth: int) -> Any:
+    def _typed(self, schema: Schema, name: str, inside: Inside) -> Any:
         kind = schema.get("type")
         kind = next((k for k in kind if k != "null"), None) if isinstance(kind, list) else kind
         if kind == "object" or (kind is None and "properties" in schema):
-            return self._object(schema, depth)
+            return self._object(schema, inside)
         if kind == "array" or (kind is None and "items" in schema):
-            return self._array(schema, name, depth)
+            return self._array(schema, name, inside)
         if kind == "boolean":
             return True
         if kind in ("integer", "number"):
             return _number(schema, name, whole=kind == "integer")
         return _string(schema, name) if kind == "string" else None if kind == "null" else {"key": "value"}
 
-    def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
+    def _object(self, schema: Schema, inside: Inside) -> dict[str, Any]:
         properties = schema.get("properties")
-        required = schema.get("required")
-        names = sorted(properties) if isinstance(properties, Mapping) else []
-        if depth >= MAX_DEPTH // 2:  # the far ends of a recursion hold what they must and no more
-            names = [name for name in names if isinstance(required, list) and name in required]
-        found = {name: self.of(properties[name], name, depth + 1) for name in names} if properties else {}
-        if found or properties:
-            return found
+        if isinstance(properties, Mapping) and properties:
+            must = schema.get("required")
+            names = [
+                name
+                for name in sorted(properties)
+                if name in (must or ()) or not self._recurs(properties[name], inside)
+            ]
+            return {name: self.of(properties[name], name, inside) for name in names}
         values = schema.get("additionalProperties", {})
         kept = values if isinstance(values, Mapping) and values else {"type": "string"}
-        return {"key": self.of(kept, "value", depth + 1)} if depth < MAX_DEPTH else {}
+        return {} if self._recurs(kept, inside) else {"key": self.of(kept, "value", inside)}
 
-    def _array(self, schema: Schema, name: str, depth: int) -> list[Any]:
+    def _array(self, schema: Schema, name: str, inside: Inside) -> list[Any]:
         least = schema.get("minItems", 0)
-        if depth >= MAX_DEPTH and not least:
+        items = schema.get("items", {"type": "string"})
+        if not least and self._recurs(items, inside):
             return []
-        item = self.of(schema.get("items", {"type": "string"}), name, depth + 1)
-        return [item] * (max(1, min(least, 20)) if isinstance(least, int) else 1)
+        return [self.of(items, singular(name), inside)] * (max(1, min(least, 20)) if least else 1)
+
+    def _recurs(self, schema: Any, inside: Inside) -> bool:
+        """Would the value hold another of what it is part of?"""
+        if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH:
+            return True
+        inner = without_null(schema)[0]
+        items = inner.get("items")
+        return inner.get("$ref", " ") in inside or (
+            isinstance(items, Mapping) and self._recurs(items, inside)
+        )
 
     def _deref(self, schema: Schema) -> Schema:
         seen = 0
@@ -168,7 +186,7 @@ def example(schema: Any, types: Mapping[str, Schema], name: str = "") -> Any:
 
 
 def fits(value: Any, schema: Schema) -> bool:
-    """Is *value* of the schema's type and within its plain bounds? (Not a validator: it looks one level deep.)"""
+    """Is *value* of the schema's type and within its plain bounds? It looks one level deep."""
     kinds = schema.get("type")
     kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
     if kinds and not any(isinstance(value, _PYTHON.get(kind, object)) for kind in kinds):
@@ -224,8 +242,7 @@ def _string(schema: Schema, name: str) -> str:
         if text and _fits_text(str(text), schema):
             return str(text)
     low = schema.get("minLength", 0)
-    padded = ("example-" * (low // 8 + 1))[: max(low, min(8, schema.get("maxLength", 8)))]
-    return padded
+    return str(("example-" * (low // 8 + 1))[: max(low, min(8, schema.get("maxLength", 8)))])
 
 
 def _number(schema: Schema, name: str, *, whole: bool) -> float:
@@ -239,15 +256,11 @@ def _bounded(value: float, schema: Schema) -> float:
     if isinstance(step, int | float) and step > 0 and value % step:
         value = step * max(1, value // step)
     gap = step if isinstance(step, int | float) and step > 0 else 1
-    bounds = (("minimum", 0), ("exclusiveMinimum", gap), ("maximum", 0), ("exclusiveMaximum", -gap))
-    for word, by in bounds:
+    for word, by in (("minimum", 0), ("exclusiveMinimum", gap), ("maximum", 0), ("exclusiveMaximum", -gap)):
         limit = schema.get(word)
-        if isinstance(limit, bool) or not isinstance(limit, int | float):
-            continue
-        if "inimum" in word and (value < limit or (by and value == limit)):
-            value = limit + by
-        elif "aximum" in word and (value > limit or (by and value == limit)):
-            value = limit + by
+        if isinstance(limit, int | float) and not isinstance(limit, bool):
+            beyond = value < limit if "inimum" in word else value > limit
+            value = limit + by if beyond or (by and value == limit) else value
     return value
 
 

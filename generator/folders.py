@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib
 import json
 import re
+import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +17,8 @@ from typing import Any
 
 from generator.errors import PatternError
 from generator.lock import fingerprint
+
+_importing = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,17 @@ class Folder:
 
     @cached_property
     def code(self) -> ModuleType:
-        """Return pattern.py, imported under a private name."""
-        spec = importlib.util.spec_from_file_location(
-            f"_jackfield_pattern_{self.name}", self.path / "pattern.py"
-        )
-        if spec is None or spec.loader is None:
-            raise PatternError(f"{self.path.name}/pattern.py cannot be imported")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+        """Return pattern.py, imported as part of a private package, so that it may import its neighbours."""
+        place = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:12]
+        package = f"_jackfield_pattern_{place}"
+        if package not in sys.modules:
+            parent = ModuleType(package)
+            parent.__path__ = [str(self.path)]
+            sys.modules[package] = parent
+        try:
+            return importlib.import_module(f"{package}.pattern")
+        except ImportError as error:
+            raise PatternError(f"{self.name}/pattern.py cannot be imported: {error}") from error
 
     @cached_property
     def variants(self) -> dict[str, Variant]:
@@ -80,9 +86,8 @@ class Folder:
         """Return the digests of everything in this folder that decides bytes."""
         facts = self.facts
         decisive = [facts["variants"].get(variant), facts.get("once"), facts.get("runtime_api")]
-        code = hashlib.sha256((self.path / "pattern.py").read_bytes()).hexdigest()
         return {
-            f"pattern {self.name}": fingerprint([code, decisive]),
+            f"pattern {self.name}": fingerprint([self._code_digests(), decisive]),
             f"skeleton {self.name}/{variant}": _tree_digest(self.path / variant),
         }
 

@@ -4,6 +4,7 @@ An object with fields becomes a frozen class, a short enum a ``Literal``, a unio
 where a field tells them apart. ``{"$ref": "#/types/Issue"}`` names a type of the entry, and recursion is
 fine. What Python or msgspec cannot say (a union of two untagged objects, a tuple, an alias that contains
 itself) becomes ``Any`` with a finding, and the values stay raw. No schema makes this module fail.
+A field that may be left out is ``T | None = None`` and is left out again when it is None.
 
 Names: a named type keeps its name in PascalCase; the object in field ``user`` of ``Issue`` is ``IssueUser``,
 in the list ``lines`` of ``Order`` it is ``OrderLine``. A name that Python or the skeleton needs gets
@@ -13,7 +14,7 @@ is no matter.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,7 +69,6 @@ class Models:
         self._fields: dict[str, tuple[Field, ...]] = {}
         self._aliases: dict[str, dict[str, Any]] = {}
         self._tags: dict[str, tuple[str, str]] = {}
-        self._sent: list[Kind] = []
         self.findings: list[dict[str, str]] = []
 
     def result(self, schema: Any, name: str, at: str) -> Kind:
@@ -77,9 +77,7 @@ class Models:
 
     def argument(self, schema: Any, name: str, at: str) -> Kind:
         """The kind of what a caller gives."""
-        kind = self._kind(schema, Context(name, article(phrase(name)), at, argument=True))
-        self._sent.append(kind)
-        return kind
+        return self._kind(schema, Context(name, article(phrase(name)), at, argument=True))
 
     def python(self, kind: Kind, value: Any) -> str:
         """The expression that makes a JSON value of *kind* in Python."""
@@ -87,8 +85,7 @@ class Models:
 
     def facts(self) -> dict[str, Any]:
         """Everything that the skeleton prints, in the order in which Python can read it."""
-        sent = set(self._closure(self._sent))
-        structs = [self._struct_facts(name, name in sent) for name in self._structs]
+        structs = [self._struct_facts(name) for name in self._structs]
         aliases = [{**facts, "name": name} for name, facts in self._aliases.items()]
         first = [alias for alias in aliases if alias["annotation"].startswith("Literal[")]
         last = [alias for alias in aliases if alias not in first]
@@ -234,14 +231,14 @@ class Models:
         self._structs[name] = {"name": name, "doc": described(schema) or about}
         return Kind(name, "object", "struct")
 
-    def _struct_facts(self, name: str, sent: bool) -> dict[str, Any]:
+    def _struct_facts(self, name: str) -> dict[str, Any]:
         tag = self._tags.get(name)
         kept = [field for field in self._fields[name] if not tag or field.wire != tag[0]]
         rename = rename_option(kept)
         options = {
             "frozen": True,
             "kw_only": True,
-            **({"omit_defaults": True} if sent else {}),
+            "omit_defaults": True,
             **({"rename": rename} if rename else {}),
             **({"tag_field": tag[0], "tag": tag[1]} if tag else {}),
         }
@@ -252,17 +249,6 @@ class Models:
         tag = self._tags.get(name)
         given = (f for f in self._fields.get(name, ()) if f.wire in value and (not tag or f.wire != tag[0]))
         return f"{name}({', '.join(f'{f.name}={self.python(f.kind, value[f.wire])}' for f in given)})"
-
-    def _closure(self, roots: Sequence[Kind]) -> Iterator[str]:
-        waiting, seen = list(roots), set()
-        while waiting:
-            kind = waiting.pop()
-            waiting.extend(kind.inner)
-            name = kind.text.removesuffix(" | None")
-            if kind.form == "struct" and name not in seen:
-                seen.add(name)
-                yield name
-                waiting.extend(field.kind for field in self._fields.get(name, ()))
 
     def _claim(self, wanted: str) -> str:
         name = f"{wanted}Value" if wanted in RESERVED or wanted in self._reserved else wanted
