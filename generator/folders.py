@@ -7,7 +7,6 @@ import importlib
 import json
 import re
 import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,6 @@ from typing import Any
 from generator.errors import PatternError
 from generator.lock import fingerprint
 
-_importing = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,10 @@ class Folder:
         """Return the digests of everything in this folder that decides bytes."""
         facts = self.facts
         decisive = [facts["variants"].get(variant), facts.get("once"), facts.get("runtime_api")]
+        own = [*sorted(self.path.glob("*.py")), self.path / "services.yaml"]
+        code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in own if path.is_file()]
         return {
-            f"pattern {self.name}": fingerprint([self._code_digests(), decisive]),
+            f"pattern {self.name}": fingerprint([code, decisive]),
             f"skeleton {self.name}/{variant}": _tree_digest(self.path / variant),
         }
 
