@@ -18,7 +18,6 @@ from generator.errors import PatternError
 from generator.lock import fingerprint
 
 
-
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One engine inside a pattern."""
