@@ -1,0 +1,134 @@
+"""
+The manifest's bytes as text that a YAML parser can read to its end.
+
+What is wrong with the bytes is located, then made harmless (a control character becomes U+FFFD, of a merge
+conflict the first side stays), so that the same run also finds the mistakes behind it.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from generator.errors import ManifestError, Problem
+
+MAX_BYTES = 64 * 2**20
+
+# What YAML cannot hold: everything outside its printable characters.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_CONFLICT_START = re.compile(r"^<<<<<<< ?.*$", re.MULTILINE)
+_CONFLICT_LINE = re.compile(r"^(?:\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
+_WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\[\]{}#][^\n\r,\[\]{}#]*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Readable text (no byte order mark) and the problems that its bytes had."""
+
+    name: str
+    text: str
+    problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+
+    def spot(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of a character."""
+        line = bisect.bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The character at a line and column; positions behind the end give the end."""
+        return self._starts[line - 1] + column - 1 if line <= len(self._starts) else len(self.text)
+
+    def word(self, line: int, column: int) -> str:
+        """The scalar that starts here, as written, without quotes; shortened when long."""
+        found = _WORD.match(self.text, self.offset(line, column))
+        word = found[0].rstrip().strip("\"'") if found else ""
+        return word if len(word) <= 60 else word[:57] + "…"
+
+    def problem(self, offset: int, message: str) -> Problem:
+        return Problem(self.name, *self.spot(offset), message)
+
+
+def read(path: Path, *, limit: int = MAX_BYTES) -> Source:
+    """Read a file that a person wrote. Raises ManifestError when there is nothing to go on."""
+    text, problems = _decode(path.name, _bytes(path, limit))
+    text = text.removeprefix("\ufeff")
+    source = Source(path.name, text)
+    conflicts = list(_conflicts(text))
+    problems += [source.problem(start, message) for start, _, message in conflicts]
+    for _, gaps, _ in conflicts:
+        for begin, end in gaps:
+            text = text[:begin] + _blank(text[begin:end]) + text[end:]
+    problems += [source.problem(at, message) for at, message in _unprintable(text)]
+    return Source(path.name, _UNPRINTABLE.sub("\ufffd", text), problems)
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise _refusal(path, "is not a file. Put the manifest there.")
+        if facts.st_size > limit:
+            size = f"is {facts.st_size / 2**20:.1f} MiB large, over the bound of {limit / 2**20:.1f} MiB"
+            raise _refusal(path, f"{size}. Describe large services in a spec file.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise _refusal(path, "there is no manifest. Create it; its first line is 'version: 1'.") from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise _refusal(path, f"cannot be read: {reason}. Check the file and its permissions.") from None
+
+
+def _decode(name: str, data: bytes) -> tuple[str, list[Problem]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ManifestError([Problem(name, 1, 1, "is UTF-16 text. Save it as UTF-8.")])
+    try:
+        return data.decode(), []
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        reason = f"byte 0x{data[error.start]:02x} is not UTF-8. Save the file as UTF-8."
+        text = data.decode(errors="replace")
+        return text, [Problem(name, line, len(before.decode(errors="replace")) + 1, reason)]
+
+
+def _conflicts(text: str) -> Iterator[tuple[int, list[tuple[int, int]], str]]:
+    """Each merge conflict: where it starts, what to blank so that its first side stays, what to say."""
+    if not text.startswith("<<<<<<<") and "\n<<<<<<<" not in text:
+        return
+    for start in _CONFLICT_START.finditer(text):
+        marks = []
+        for mark in _CONFLICT_LINE.finditer(text, start.end()):
+            marks.append(mark)
+            if mark[0].startswith(">"):
+                break
+        first = text.count("\n", 0, start.start()) + 1
+        end = marks[-1] if marks and marks[-1][0].startswith(">") else None
+        last = f" to {text.count(chr(10), 0, end.start()) + 1}" if end else ""
+        gap = [(marks[0].start(), marks[-1].end())] if marks else []
+        what = f"an unresolved merge conflict stands in lines {first}{last}"
+        mend = "Keep the right side and delete the markers."
+        yield start.start(), [start.span(), *gap], f"{what}. {mend}"
+
+
+def _unprintable(text: str) -> Iterator[tuple[int, str]]:
+    for found in _UNPRINTABLE.finditer(text):
+        named = "a NUL character" if found[0] == "\0" else f"the control character U+{ord(found[0]):04X}"
+        yield found.start(), f"{named} cannot stand in a manifest. Delete it."
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\r\n]", " ", text)
+
+
+def _refusal(path: Path, message: str) -> ManifestError:
+    return ManifestError([Problem(path.name, 1, 1, message)])

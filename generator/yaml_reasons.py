@@ -1,0 +1,67 @@
+"""libyaml's error texts in the words of somebody who wants to mend a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from generator.yaml_scalars import short
+
+_OPEN = "is opened here and never closed"
+
+# (part of the parser's text, what to say instead); the first that fits is used.
+_REASONS: Sequence[tuple[str, str]] = (
+    ("mapping values are not", "a colon cannot stand here. Put quotes round the text, or align the line."),
+    ("cannot start any token", "text cannot start like this. Put quotes round it."),
+    ("could not find expected ':'", "a key lacks its colon. Write 'key: value', or align the line."),
+    ("unexpected end of stream", f"a quote {_OPEN}. Close it."),
+    ("unexpected document indicator", f"a quote {_OPEN}. Close it."),
+    ("expected ',' or ']'", f"a list {_OPEN}, or a comma is missing. Add ']' or the comma."),
+    ("expected ',' or '}'", f"a mapping {_OPEN}, or a comma is missing. Add '}}' or the comma."),
+    ("expected <block end>", "the indentation does not fit. Align the line with its neighbours."),
+    ("did not find expected key", "the indentation does not fit. Align the line with its neighbours."),
+    ("did not find expected '-'", "a list item should stand here. Start it with '- ', like its neighbours."),
+    ("block sequence entries are not", "a list cannot start here. Put its '-' on a line of its own."),
+    ("expected node content", "a value is missing here. Write one, or take the comma away."),
+    ("undefined tag handle", "a manifest has no tags. Remove it, or put quotes round the text."),
+    ("unknown escape character", "there is no such escape. Write two backslashes, or use single quotes."),
+    ("alphabetic or numeric", "'*' and '&' start aliases and anchors. Put quotes round the text."),
+)
+
+
+def explain(error: yaml.YAMLError, text: str) -> tuple[Any, str]:
+    """The mark (or None) and the message, with the offending text and its mend, of a syntax error."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    message = next((told for part, told in _REASONS if part in problem), "")
+    if not message:
+        message = f"not valid YAML: {problem}. Check quotes, colons and indentation."
+    elif _OPEN in message and context is not None:
+        quote = message.startswith("a quote")
+        mark = context if quote or mark is None or mark.line != context.line else mark
+    message = _closer(message, mark, text)
+    shown = short(_line(text, mark)[1][:40]) if mark is not None else ""
+    return mark, f"'{shown}': {message}" if shown else message
+
+
+def _closer(message: str, mark: Any, text: str) -> str:
+    """Say it better where the text itself shows what happened."""
+    if mark is None:
+        return message
+    before, behind = _line(text, mark)
+    if behind.startswith("?") and before.rstrip().endswith(("]", "}")):
+        return 'a type that ends in ? needs quotes here. Write it like "[string]?".'
+    if behind.startswith("\t") or (not before.strip() and "\t" in before):
+        return "a tab indents this line. Indent with spaces."
+    if "indentation does not fit" in message and before.strip(" -"):
+        return "text follows a value that is complete. Put quotes round the whole, or add a comma."
+    return message
+
+
+def _line(text: str, mark: Any) -> tuple[str, str]:
+    """What stands before and behind the mark, in its line."""
+    start = text.rfind("\n", 0, mark.index) + 1
+    end = text.find("\n", mark.index)
+    return text[start : mark.index], text[mark.index : end if end >= 0 else len(text)].rstrip("\r")

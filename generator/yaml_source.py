@@ -1,0 +1,295 @@
+"""
+A bounded YAML 1.1 reader: text in; plain JSON data, located problems and, when asked, positions out.
+
+It reads libyaml's events itself instead of building PyYAML's node tree: 10,000 entries cost 0.8 s and 90 MB
+instead of 3 s and 390 MB, and what precedes a syntax error is not lost. Scalars mean exactly what PyYAML's
+safe loader says they mean (``818307e00`` is text, ``012`` is ten, ``no`` is false), with three changes that
+keep the data JSON: keys are the text that was written, dates become ISO 8601 text, and numbers that JSON
+does not know are problems. Nothing is ever constructed but dict, list, str, int, float, bool and None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from generator.errors import Problem
+from generator.positions import Place, Positions, place
+from generator.yaml_reasons import explain
+from generator.yaml_scalars import TAG, ScalarError, Scalars, short
+
+_CONTAINER_TAGS = {TAG + "map", TAG + "seq"}
+# Compared by class in the innermost loops; as Any, since events are Any here.
+_MAPPING_END: Any = MappingEndEvent
+_SEQUENCE_END: Any = SequenceEndEvent
+_SCALAR: Any = ScalarEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a hostile file may cost at most; sizes are characters, aliases counted as if written out."""
+
+    depth: int = 64
+    entry: int = 2**20
+    aliased: int = 16 * 2**20
+    aliases: int = 100_000
+
+
+BOUNDS = Bounds()
+
+
+class Stopped(Exception):
+    """Reading cannot go on here; the problem that says why has been recorded."""
+
+
+class Reader:
+    """One pass over one text. ``data`` holds what was read, also after ``Stopped``."""
+
+    def __init__(
+        self,
+        text: str,
+        name: str,
+        *,
+        first_line: int = 1,
+        bounds: Bounds = BOUNDS,
+        positions: Positions | None = None,
+    ) -> None:
+        self.data: dict[str, Any] = {}
+        self.entries: list[Any] = []
+        self.entry_lines: list[int] = []
+        self.problems: list[Problem] = []
+        self._name, self._first_line, self._bounds, self._positions = name, first_line, bounds, positions
+        self._text = text
+        self._next: Callable[[], Any] = _parser(text).get_event
+        self._scalars = Scalars()
+        self._anchors: dict[str, tuple[Any, int] | None] = {}
+        self._aliased = self._aliases = self._end = 0
+
+    def manifest(self) -> None:
+        """Read a whole file: one mapping; the list under ``integrations`` also becomes ``entries``."""
+        event = self._document()
+        if isinstance(event, StreamEndEvent):
+            self._fault(event.start_mark, "the manifest is empty. Start it with 'version: 1'.")
+        elif not isinstance(event, MappingStartEvent):
+            self._fault(event.start_mark, "the manifest must be a mapping. Start it with 'version: 1'.")
+        else:
+            self._mapping(self.data, 0)
+            self._only_one()
+
+    def rest(self) -> None:
+        """Read a text that holds the remaining entries of a list."""
+        event = self._document()
+        if isinstance(event, SequenceStartEvent):
+            self._entries(1)
+            self._only_one()
+
+    # -- structure
+
+    def _document(self) -> Any:
+        self._event()  # the stream starts
+        event = self._event()
+        return event if isinstance(event, StreamEndEvent) else self._event()
+
+    def _only_one(self) -> None:
+        self._event()  # the document ends
+        event = self._event()
+        if not isinstance(event, StreamEndEvent):
+            self._fault(event.start_mark, "a second document starts here. Keep one, without '---'.")
+
+    def _event(self) -> Any:
+        try:
+            return self._next()
+        except yaml.YAMLError as error:
+            mark, message = explain(error, self._text)
+            self._stop(mark, message)
+
+    def _node(self, event: Any, depth: int) -> Any:
+        kind = event.__class__
+        if kind is AliasEvent:
+            return self._alias(event)
+        if event.anchor is not None:
+            return self._anchored(event, depth)
+        return self._scalar(event) if kind is _SCALAR else self._container(event, depth)
+
+    def _container(self, event: Any, depth: int) -> Any:
+        if depth >= self._bounds.depth:
+            self._stop(event.start_mark, f"nested over {self._bounds.depth} levels deep. Flatten it.")
+        if not event.implicit and event.tag not in _CONTAINER_TAGS:
+            self._refuse_tag(event)
+        if event.__class__ is MappingStartEvent:
+            return self._mapping({}, depth)
+        return self._sequence([], depth)
+
+    def _sequence(self, into: list[Any], depth: int) -> list[Any]:
+        places = self._places(into)
+        event = self._event()
+        while event.__class__ is not _SEQUENCE_END:
+            if places is not None:
+                places[len(into)] = place(event, event, self._first_line)
+            into.append(self._node(event, depth + 1))
+            event = self._event()
+        self._end = event.end_mark.index
+        return into
+
+    def _entries(self, depth: int) -> list[Any]:
+        """The list of integrations: like any list, but each item is bounded and its line is kept."""
+        places = self._places(self.entries)
+        event = self._event()
+        while event.__class__ is not _SEQUENCE_END:
+            start, before = event.start_mark, self._aliased
+            if places is not None:
+                places[len(self.entries)] = place(event, event, self._first_line)
+            self.entry_lines.append(start.line + self._first_line)
+            self._end = event.end_mark.index
+            entry = self._node(event, depth + 1)
+            if self._end - start.index + self._aliased - before > self._bounds.entry:
+                self._fault(start, f"this entry is over {self._bounds.entry} characters. Use a spec file.")
+            self.entries.append(entry)
+            event = self._event()
+        self._end = event.end_mark.index
+        return self.entries
+
+    def _mapping(self, into: dict[str, Any], depth: int) -> dict[str, Any]:
+        places = self._places(into)
+        merged: list[tuple[Any, Any]] = []
+        event = self._event()
+        while event.__class__ is not _MAPPING_END:
+            key = self._key(event, depth)
+            value = self._event()
+            if key is None or key in into or (key == "<<" and merged):
+                self._duplicate(event, key, value, depth)
+            elif key == "<<" and event.implicit[0]:
+                merged.append((value, self._node(value, depth + 1)))
+            else:
+                if places is not None:
+                    places[key] = place(event, value, self._first_line)
+                self._enter(into, key, value, depth)
+            event = self._event()
+        self._end = event.end_mark.index
+        if merged:
+            self._merge(into, merged)
+        return into
+
+    def _enter(self, into: dict[str, Any], key: str, value: Any, depth: int) -> None:
+        if depth == 0 and key == "integrations" and value.__class__ is SequenceStartEvent:
+            into[key] = self.entries
+            self._entries(depth + 1)
+        else:
+            into[key] = self._node(value, depth + 1)
+
+    def _places(self, container: Any) -> dict[Any, Place] | None:
+        return None if self._positions is None else self._positions.open(container)
+
+    # -- keys
+
+    def _key(self, event: Any, depth: int) -> str | None:
+        """A key is the text that was written: ``on``, ``410`` and ``null`` are just names."""
+        if event.__class__ is not _SCALAR:
+            self._fault(event.start_mark, "a key must be plain text. Write a word before the colon.")
+            self._node(event, depth + 1)
+            return None
+        if event.anchor is not None or event.tag is not None:
+            self._node(event, depth + 1)
+        key: str = event.value
+        return key
+
+    def _duplicate(self, event: Any, key: str | None, value: Any, depth: int) -> None:
+        if key is not None:
+            self._fault(event.start_mark, f"'{short(key)}' stands twice in this mapping. Keep one.")
+        self._node(value, depth + 1)
+
+    def _merge(self, into: dict[str, Any], merged: list[tuple[Any, Any]]) -> None:
+        """``<<``: keys of the merged mappings come first, the mapping's own win, as in YAML 1.1."""
+        own, combined = dict(into), {}
+        for event, value in reversed(merged):
+            for source in reversed(value if isinstance(value, list) else [value]):
+                if not isinstance(source, dict):
+                    self._fault(event.start_mark, "'<<' merges mappings only. Name the anchor of a mapping.")
+                    continue
+                combined.update(source)
+                if self._positions is not None:
+                    self._positions.inherit(into, source)
+        into.clear()
+        into.update({**combined, **own})
+
+    # -- anchors
+
+    def _anchored(self, event: Any, depth: int) -> Any:
+        if event.anchor in self._anchors:
+            self._fault(event.start_mark, f"the anchor &{short(event.anchor)} stands twice. Rename one.")
+        start, before = event.start_mark.index, self._aliased
+        self._anchors[event.anchor] = None  # until its value is complete, it cannot be named
+        if event.__class__ is _SCALAR:
+            value, self._end = self._scalar(event), event.end_mark.index
+        else:
+            value = self._container(event, depth)
+        self._anchors[event.anchor] = (value, self._end - start + self._aliased - before)
+        return value
+
+    def _alias(self, event: Any) -> Any:
+        name = short(event.anchor)
+        if event.anchor not in self._anchors:
+            self._fault(event.start_mark, f"*{name} names no anchor. Define it above with &{name}.")
+            return None
+        found = self._anchors[event.anchor]
+        if found is None:
+            self._stop(event.start_mark, f"*{name} stands inside its own anchor. Write the value out.")
+        value, size = found
+        self._aliases += 1
+        self._aliased += size
+        if self._aliased > self._bounds.aliased or self._aliases > self._bounds.aliases:
+            self._stop(event.start_mark, f"aliases blow this file up, here *{name}. Write the values out.")
+        self._end = event.end_mark.index
+        return value
+
+    # -- scalars
+
+    def _scalar(self, event: Any) -> Any:
+        if event.implicit[0]:
+            try:
+                return self._scalars.plain(event.value)
+            except ScalarError as error:
+                self._fault(event.start_mark, str(error))
+                return event.value
+        return event.value if event.tag is None or event.tag == "!" else self._tagged(event)
+
+    def _tagged(self, event: Any) -> Any:
+        if not self._scalars.knows(event.tag):
+            self._refuse_tag(event)
+            return event.value
+        try:
+            return self._scalars.tagged(event.value, event.tag)
+        except ScalarError as error:
+            self._fault(event.start_mark, str(error))
+            return event.value
+
+    # -- problems
+
+    def _refuse_tag(self, event: Any) -> None:
+        tag = short(event.tag.replace(TAG, "!!", 1))
+        self._fault(event.start_mark, f"the tag {tag} builds an object; a manifest is plain data. Remove it.")
+
+    def _fault(self, mark: Any, message: str) -> None:
+        line, column = (0, 0) if mark is None else (mark.line, mark.column)
+        self.problems.append(Problem(self._name, line + self._first_line, column + 1, message))
+
+    def _stop(self, mark: Any, message: str) -> NoReturn:
+        self._fault(mark, message)
+        raise Stopped
+
+
+def _parser(text: str) -> Any:
+    """libyaml's parser; where PyYAML was built without it, the same events come slower."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
