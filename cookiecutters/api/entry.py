@@ -1,0 +1,187 @@
+"""The one canonical form of an API entry, read leniently: what is wrong becomes a complaint, never a crash.
+
+Requirements keep the manifest's words and hold only what was said, so that a default that changes here is a
+re-render and not a changed entry:
+
+    base_url · auth {type: bearer|basic|api_key|none, …} · headers · rate_limit "5000/hour" · timeout (seconds)
+    retry {max_attempts, base_delay, max_delay} · pagination {style, …} · idempotency (header) · types {Name: schema}
+    endpoints [{method, path, name?, summary?, description?, deprecated?,
+                parameters? {key: {in, required, schema, name? (wire), description?}}, headers?,
+                body? (schema), encoding?, returns? (schema; {"type": "null"} = nothing; absent = any JSON),
+                paginate? (true or options), idempotent?, errors? {status: meaning}}]
+
+A path parameter that is plain text is implied by the path and not repeated. An OpenAPI reader gives this same form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.shapes import WORDS, Complaint, named_types, to_schema, without_null
+
+from .settings import read_settings
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+PLACES = ("query", "path", "header", "cookie")
+_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+_OWN_KEYS = frozenset({"in", "required", "name", "description", "schema"})
+_SCHEMA_KEYS = frozenset({"type", "enum", "const", "$ref", "oneOf", "anyOf", "allOf", "schema", "items"})
+_TEXT = ("summary", "description")
+
+
+@dataclass(slots=True)
+class Reading:
+    """One entry being read: the names of its types, and every complaint so far."""
+
+    types: Mapping[str, Any]
+    encoding: str = "json"
+    complaints: list[Complaint] = field(default_factory=list)
+
+    def shape(self, shape: Any, *pointer: str | int) -> dict[str, Any]:
+        return to_schema(shape, self.types, self.complaints, ("requirements", *pointer))
+
+    def complain(self, message: str, *pointer: str | int) -> None:
+        self.complaints.append(Complaint(("requirements", *pointer), message))
+
+
+def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
+    """The entry in canonical form, and everything in it that cannot be understood."""
+    raw = _mapping(entry.get("requirements"))
+    reading = Reading(_mapping(raw.get("types")), str(raw.get("encoding", "json")))
+    found = read_settings(entry, raw, reading.complaints)
+    types = named_types(raw.get("types"), reading.complaints, ("requirements", "types"))
+    listed = raw.get("endpoints")
+    endpoints = [
+        _endpoint(item, index, reading)
+        for index, item in enumerate(listed if isinstance(listed, list) else ())
+    ]
+    requirements = {**found.requirements, "endpoints": [item for item in endpoints if item], "types": types}
+    return {
+        **entry,
+        "requirements": {
+            key: value for key, value in requirements.items() if value not in (None, "", [], {})
+        },
+        "environments": found.environments,
+    }, reading.complaints
+
+
+def placeholders(path: str) -> list[str]:
+    """The names in braces, in order, each once."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(path)))
+
+
+def _endpoint(raw: Any, index: int, reading: Reading) -> dict[str, Any]:
+    if isinstance(raw, str):
+        method, _, path = raw.strip().partition(" ")
+        raw = {"method": method, "path": path.strip()}
+        if method.upper() not in METHODS or not path.strip().startswith("/"):
+            reading.complain(
+                "an endpoint in short form is METHOD /path, like 'GET /users/{id}'.", "endpoints", index
+            )
+            return {}
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("path"), str):
+        return {}
+    at = ("endpoints", index)
+    path = "/" + raw["path"].strip().lstrip("/")
+    found: dict[str, Any] = {"method": str(raw.get("method", "GET")).upper(), "path": path}
+    found |= {
+        key: raw[key].strip()
+        for key in ("name", *_TEXT)
+        if isinstance(raw.get(key), str) and raw[key].strip()
+    }
+    if parameters := _parameters(raw, path, at, reading):
+        found["parameters"] = parameters
+    found |= _body(raw, at, reading) | _returns(raw, at, reading) | _paginate(raw)
+    if isinstance(raw.get("idempotent"), bool):
+        found["idempotent"] = raw["idempotent"]
+    for key in ("errors", "headers"):
+        if stated := {str(k): str(v).strip() for k, v in _mapping(raw.get(key)).items()}:
+            found[key] = stated
+    return {**found, "deprecated": True} if raw.get("deprecated") is True else found
+
+
+def _parameters(
+    raw: Mapping[str, Any], path: str, at: tuple[str | int, ...], reading: Reading
+) -> dict[str, Any]:
+    inside = placeholders(path)
+    found = {}
+    for key, shape in _mapping(raw.get("parameters")).items():
+        parameter = _parameter(str(key), shape, inside, (*at, "parameters", key), reading)
+        if parameter != {"in": "path", "required": True, "schema": WORDS["string"]}:
+            found[str(key)] = parameter
+    return found
+
+
+def _parameter(
+    key: str, raw: Any, inside: list[str], at: tuple[str | int, ...], reading: Reading
+) -> dict[str, Any]:
+    full = isinstance(raw, Mapping) and not _SCHEMA_KEYS.isdisjoint(raw)
+    told = raw if full else {}
+    wire = str(told.get("name", key))
+    place = str(told.get("in", "path" if wire in inside else "query"))
+    shape = {k: v for k, v in raw.items() if k not in _OWN_KEYS} if full else raw
+    if "schema" in told:
+        shape = told["schema"]
+    schema = reading.shape(shape, *at)
+    said = shape.get("type") if isinstance(shape, Mapping) else shape
+    marked = isinstance(said, str) and said.strip().endswith("?")
+    optional = marked or told.get("required") is False or "default" in schema or without_null(schema)[1]
+    parameter = {"in": place, "required": place == "path" or not optional, "schema": without_null(schema)[0]}
+    if place == "query" and told.get("required") is True and "default" in schema:
+        reading.complain("it has a default, so it is never required. Remove one of the two.", *at, "required")
+    if wire != key:
+        parameter["name"] = wire
+    if isinstance(told.get("description"), str) and told["description"].strip():
+        parameter["description"] = told["description"].strip()
+    return parameter
+
+
+def _body(raw: Mapping[str, Any], at: tuple[str | int, ...], reading: Reading) -> dict[str, Any]:
+    declared = raw.get("encoding")
+    if raw.get("body") is None:
+        return {"encoding": "binary", "body": dict(WORDS["file"])} if declared == "binary" else {}
+    schema = reading.shape(raw["body"], *at, "body")
+    encoding = str(declared or _implied(schema) or reading.encoding)
+    return {"body": schema} if encoding == "json" else {"body": schema, "encoding": encoding}
+
+
+def _implied(schema: Mapping[str, Any]) -> str:
+    """The only encoding that can carry such a body, or ""."""
+    if schema.get("format") in ("binary", "byte"):
+        return "binary"
+    return "multipart" if any(has_file(part) for part in _mapping(schema.get("properties")).values()) else ""
+
+
+def has_file(schema: Any) -> bool:
+    """Is it a file, or a list of files?"""
+    inner = without_null(schema)[0] if isinstance(schema, Mapping) else {}
+    return inner.get("format") == "binary" or (inner.get("type") == "array" and has_file(inner.get("items")))
+
+
+def _returns(raw: Mapping[str, Any], at: tuple[str | int, ...], reading: Reading) -> dict[str, Any]:
+    if "returns" not in raw:
+        return {}
+    shape = raw["returns"]
+    return {"returns": {"type": "null"} if shape is None else reading.shape(shape, *at, "returns")}
+
+
+def _paginate(raw: Mapping[str, Any]) -> dict[str, Any]:
+    asked, items = raw.get("paginate"), raw.get("items")
+    options = {"style": asked} if isinstance(asked, str) else dict(_mapping(asked))
+    if isinstance(items, str) and (asked or options):
+        options["items"] = items
+    return {"paginate": options or True} if asked else {}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def operations(requirements: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """``(method, path, declared name or "")`` of every endpoint."""
+    for endpoint in requirements.get("endpoints", ()):
+        yield endpoint["method"], endpoint["path"], endpoint.get("name", "")

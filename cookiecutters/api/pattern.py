@@ -1,0 +1,32 @@
+"""The API pattern's four functions; each is pure and lives in the module that its import names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.shapes import Complaint
+
+from . import answers, blueprint, checks, entry
+
+__all__ = ["answer", "check", "normalise", "resolve"]
+
+
+def normalise(raw: dict[str, Any]) -> dict[str, Any]:
+    """The entry in its one canonical form (see ``entry``)."""
+    return entry.read(raw)[0]
+
+
+def check(raw: dict[str, Any]) -> list[Complaint]:
+    """Every mistake that the JSON Schema of the requirements cannot say."""
+    canonical, complaints = entry.read(raw)
+    return [*complaints, *checks.check(canonical)]
+
+
+def resolve(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The blueprint that the skeleton prints, from a canonical entry and the accepted answers."""
+    return blueprint.resolve(canonical, given)
+
+
+def answer(subtask: str, inputs: dict[str, Any]) -> Any:
+    """The offline answer of one subtask."""
+    return answers.ANSWERERS[subtask](inputs)
