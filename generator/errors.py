@@ -6,6 +6,7 @@ JackfieldError                 exit 1
 ├── PatternError               a pattern folder or class is broken
 ├── RenderError                a skeleton could not be rendered
 ├── ToolError                  a tool (ruff, mypy, pytest) could not be run at all
+├── GateError                  a package fails a hard gate
 ├── TreeError                  the checked-in tree is not what it must be (links out, edited meanwhile)
 ├── BusyError                  another run holds the lock
 ├── InterruptedRunError        an earlier run stopped in mid-commit; ``generate`` recovers
@@ -57,6 +58,10 @@ class RenderError(JackfieldError):
 
 class ToolError(JackfieldError):
     """A tool could not be run at all, so nothing was judged."""
+
+
+class GateError(JackfieldError):
+    """A package fails a hard gate, so it is neither written nor handed out."""
 
 
 class TreeError(JackfieldError):

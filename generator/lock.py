@@ -77,6 +77,11 @@ class Lock:
     evidence: dict[str, Any]
     origin: str = "manifest"
 
+    @property
+    def module(self) -> str:
+        """The package's folder and Python name."""
+        return self.name.replace("-", "_")
+
 
 def identity(item: Any) -> str | None:
     """What makes a list item the same after an edit: its method and path, else its name, else nothing."""

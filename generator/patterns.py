@@ -214,6 +214,14 @@ def catalog(root: Path | None = None) -> Catalog:
     return Catalog(folders, list(_registered))
 
 
+def folder_class(name: str) -> type[FolderPattern] | None:
+    """Return the class that a shipped folder's pattern.yaml calls *name*, bound to that folder."""
+    for folder in catalog().folders.values():
+        if folder.facts.get("class_name") == name:
+            return type(name, (FolderPattern,), {"skeleton": folder.name, "__doc__": folder.facts.get("summary")})
+    return None
+
+
 def _entry_points(name: str) -> list[IntegrationPattern]:
     from importlib.metadata import entry_points
 

@@ -1,0 +1,170 @@
+"""Resolved entries to judged packages: answer, render, judge, score. Nothing here touches the checked-in tree."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from generator.gates import Finding, Subject, Verdict, judge
+from generator.lock import FileRecord, Lock, render_fp, settled
+from generator.package import Rendered
+from generator.render import Job, render
+from generator.resolve import Resolved
+from generator.score import SCORE_VERSION, score
+from generator.subtasks.answering import Answer, answer_offline
+from generator.tools import tool_versions
+
+Progress = Callable[[str], None]
+Answers = Mapping[str, Answer]
+
+
+def silent(stage: str) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One package, judged. ``lock.evidence`` holds its counts; *findings* must be empty to commit it."""
+
+    resolved: Resolved
+    rendered: Rendered
+    lock: Lock
+    findings: tuple[Finding, ...]
+    cost: Decimal = Decimal(0)
+
+    @property
+    def score(self) -> int:
+        """Return the validation score, 0 to 100."""
+        return int(self.lock.evidence["build_metrics"]["validation_score"])
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where packages are staged: *stage* is fresh, *source* holds the runtime, *tree* the user's own files."""
+
+    stage: Path
+    source: Path
+    tree: Path | None = None
+    cache: Path | None = None
+
+
+def draft(
+    entries: Sequence[Resolved], shop: Workshop, given: Mapping[str, Answers] = MappingProxyType({})
+) -> tuple[tuple[Rendered, Lock], ...]:
+    """Answer (offline what is not *given*, by name) and render; nothing is judged, the locks hold no evidence."""
+    answers = [given.get(e.want.name) or answer_offline(e.pattern, e.subtasks, e.facts) for e in entries]
+    jobs = [_job(entry, mine) for entry, mine in zip(entries, answers, strict=True)]
+    lay(shop)
+    packages = render(jobs, shop.stage)
+    return tuple((p, _lock(e, a, p)) for e, a, p in zip(entries, answers, packages, strict=True))
+
+
+def build(
+    entries: Sequence[Resolved],
+    shop: Workshop,
+    progress: Progress = silent,
+    known: Mapping[str, Lock] = MappingProxyType({}),
+    answers: Mapping[str, Answers] = MappingProxyType({}),
+) -> tuple[Built, ...]:
+    """Answer, render and judge every entry; one run of each tool judges them all.
+
+    A package that renders to the very bytes of its lock in *known* keeps that lock's evidence, unjudged.
+    """
+    progress(f"render {len(entries)}")
+    drafts = draft(entries, shop, answers)
+    _keep_own_files(entries, shop)
+    fresh = [subject(e, lock) for e, (_, lock) in zip(entries, drafts, strict=True) if not _same(lock, known)]
+    verdicts = judge(shop.stage, fresh, progress=progress, cache=shop.cache) if fresh else {}
+    return tuple(
+        _judged(entry, rendered, lock, verdicts[lock.name])
+        if lock.name in verdicts
+        else Built(entry, rendered, replace(lock, evidence=known[lock.name].evidence), ())
+        for entry, (rendered, lock) in zip(entries, drafts, strict=True)
+    )
+
+
+def _same(lock: Lock, known: Mapping[str, Lock]) -> bool:
+    old = known.get(lock.name)
+    return old is not None and (old.files, old.runtime_api) == (lock.files, lock.runtime_api)
+
+
+def lay(shop: Workshop) -> None:
+    """Lay an empty staging folder with the runtime linked in."""
+    shutil.rmtree(shop.stage, ignore_errors=True)
+    folder = shop.stage / "integrations"
+    folder.mkdir(parents=True)
+    for name in ("__init__.py", "runtime"):
+        os.symlink((shop.source / "integrations" / name).resolve(), folder / name)
+
+
+def evidence(verdict: Verdict, cost: Decimal = Decimal(0)) -> dict[str, Any]:
+    """Return what the gates saw, as the lock records it: no time, no host, no path."""
+    return {
+        "build_metrics": {"total_cost": f"{cost:.4f}", "validation_score": score(verdict.counts).total},
+        "counts": dict(verdict.counts),
+        "score_version": SCORE_VERSION,
+        "tools": tool_versions(),
+    }
+
+
+def _job(entry: Resolved, answers: Answers) -> Job:
+    values = {name: answer.value for name, answer in answers.items()}
+    blueprint = entry.pattern.resolve(entry.facts, values)
+    return Job(entry.want.name, entry.want.module, entry.skeleton, blueprint)
+
+
+def _lock(entry: Resolved, answers: Answers, package: Rendered) -> Lock:
+    want = entry.want
+    records = {name: answers[name].record(fp) for name, fp in want.subtasks.items()}
+    files = {
+        path: FileRecord(hashlib.sha256(data).hexdigest(), "once" if path in entry.once else "managed")
+        for path, data in package.files.items()
+    }
+    return Lock(
+        name=want.name,
+        entry=settled(want.entry),
+        pattern=want.pattern,
+        variant=want.variant,
+        components=want.components,
+        subtasks=records,
+        files=files,
+        dependencies=want.dependencies,
+        runtime_api=want.runtime_api,
+        public_names=tuple(sorted(package.blueprint.get("public", ()))),
+        incomplete=bool(package.blueprint.get("incomplete")),
+        render_fp=render_fp({n: r.answer for n, r in records.items()}, want.components, want.entry),
+        evidence={},
+    )
+
+
+def _keep_own_files(entries: Sequence[Resolved], shop: Workshop) -> None:
+    """Judge a package with the user's own files in place of the fresh ones."""
+    for entry in entries if shop.tree else ():
+        for name in entry.once:
+            own = shop.tree / entry.want.module / name  # type: ignore[operator]
+            if own.is_file():
+                shutil.copyfile(own, shop.stage / "integrations" / entry.want.module / name)
+
+
+def subject(entry: Resolved, lock: Lock) -> Subject:
+    """Return what the gates need to know of one package."""
+    return Subject(
+        name=entry.want.name,
+        module=entry.want.module,
+        entry=entry.facts,
+        public_names=lock.public_names,
+        files=tuple(sorted(lock.files)),
+        spec=entry.want.entry.get("spec"),
+        dependencies=entry.want.dependencies,
+    )
+
+
+def _judged(entry: Resolved, rendered: Rendered, lock: Lock, verdict: Verdict) -> Built:
+    return Built(entry, rendered, replace(lock, evidence=evidence(verdict)), verdict.findings)

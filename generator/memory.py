@@ -1,0 +1,64 @@
+"""What the last run found clean, so that this one looks only at what may have moved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import disk, stamps, state
+from generator.inputs import MANIFEST, inputs
+from generator.manifest import Manifest
+from generator.plan import Kind, Plan
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The stamps of now beside what was clean before. ``clean`` maps a module to its raw entry's digest."""
+
+    snapshot: stamps.Snapshot
+    manifest_sha: str | None  # of the bytes that are about to be loaded
+    clean: Mapping[str, str]
+    valid: Container[str]  # digests of raw entries that this very generator has validated before
+    usable: bool
+
+    def unsure(self, loaded: Manifest) -> frozenset[str] | None:
+        """Return the modules to look at, "" standing for the tree's loose files; None means all of them."""
+        if not self.usable:
+            return None
+        wanted = {entry.module: entry.digest for entry in loaded.entries}
+        moved = {module for module, digest in wanted.items() if self.clean.get(module) != digest}
+        packages = {module for module, (_, _, package) in self.snapshot.folders.items() if package}
+        sources = {e.moved_from.replace("-", "_") for e in loaded.entries if e.moved_from}
+        loose = {stamps.LOOSE} - self.clean.keys()
+        orphans = {module for module in packages - wanted.keys() if self.clean.get(module) != ""}
+        return frozenset(moved | orphans | sources | loose)
+
+
+def recall(root: Path) -> Memory:
+    """Stamp the tree, before anything in it is read, and compare with what the last run left."""
+    snapshot = stamps.take(root, inputs(str(root)))
+    data = disk.read(root / MANIFEST)
+    sha = None if data is None else hashlib.sha256(data).hexdigest()
+    last = state.load(root)
+    if last is None or not last.inputs or last.inputs != snapshot.inputs:
+        return Memory(snapshot, sha, {}, frozenset(), False)
+    now = {name: found[0] for name, found in snapshot.folders.items()}
+    same = {name for name, digest in last.folders.items() if now.get(name) == digest}
+    clean = {m: digest for m, digest in last.entries.items() if m in same}
+    return Memory(snapshot, sha, clean, frozenset(last.entries.values()), True)
+
+
+def remember(root: Path, memory: Memory, loaded: Manifest, plan: Plan, text: str, *, complete: bool) -> None:
+    """Save which packages *plan* found clean; *text* is its face, shown again while nothing moves."""
+    digests = {entry.module: entry.digest for entry in loaded.entries}
+    clean = {a.module: digests.get(a.module, "") for a in plan.actions if a.kind is Kind.NOOP}
+    state.save(
+        root,
+        memory.snapshot,
+        clean=clean,
+        watched={MANIFEST: memory.manifest_sha},
+        complete=complete,
+        note=text,
+    )

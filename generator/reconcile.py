@@ -1,0 +1,136 @@
+"""What is wanted beside what is there: the manifest, the tree, and the plan that follows from both."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from generator import dependencies, disk, manifest, memory, patterns, tree
+from generator.errors import DependencyError, InterruptedRunError, JackfieldError
+from generator.manifest import Manifest
+from generator.patterns import Catalog
+from generator.plan import Action, Kind, Observed, Plan, plan
+from generator.resolve import Resolved, resolve
+
+MANIFEST = "integrations.yaml"
+EXTRAS = "integrations/pyproject.toml"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A decided run. ``resolved`` (by name) and ``observed`` (by module) hold only what had to be looked at."""
+
+    root: Path
+    manifest: Manifest
+    catalog: Catalog
+    resolved: Mapping[str, Resolved]
+    observed: Mapping[str, Observed]
+    plan: Plan
+    memory: memory.Memory
+    extras: bytes | None  # what integrations/pyproject.toml must hold; None: it is as it must be
+    extras_sha: str | None  # of what it holds now
+    overwrite: frozenset[str]
+    narrowed: bool  # names narrow the run
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 2 changes pending, 3 needs a person."""
+        return self.plan.exit_code or (2 if self.extras is not None else 0)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what the plan says besides its actions."""
+        return (f"~ {EXTRAS} is out of step and will be written",) if self.extras is not None else ()
+
+    @cached_property
+    def precondition(self) -> str:
+        """Return the digest of everything this plan was decided from."""
+        from generator.plan_json import precondition
+
+        return precondition([r.want for r in self.resolved.values()], self.observed)
+
+
+def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()) -> Prepared:
+    """Load the manifest, look at the tree, and decide. Nothing is written.
+
+    Raises:
+        ManifestError: the manifest cannot be used.
+        InterruptedRunError: an earlier run stopped in mid-commit.
+        DependencyError: the adapters cannot be installed together.
+        JackfieldError: a name is neither in the manifest nor in the tree.
+    """
+    if tree.interrupted(root):
+        raise InterruptedRunError(
+            "interrupted: an earlier run stopped in mid-commit. Run: jackfield generate"
+        )
+    known = memory.recall(root)
+    catalog = patterns.catalog(root)
+    loaded = manifest.load(root, catalog, known=known.valid)
+    modules = known.unsure(loaded)
+    resolved = {r.want.name: r for r in resolve(loaded, catalog, modules)}
+    observed = tree.observe(root, None if modules is None else sorted(modules))
+    whole = plan([r.want for r in resolved.values()], observed, overwrite=frozenset(overwrite))
+    whole = _with_known(whole, loaded, modules)
+    _refuse_unknown((*names, *overwrite), whole)
+    extras = _extras(root, loaded, catalog, observed, whole, modules)
+    decided = _narrow(whole, names)
+    sha = disk.digest(root / EXTRAS)
+    freed = frozenset(overwrite)
+    return Prepared(
+        root, loaded, catalog, resolved, observed, decided, known, extras, sha, freed, bool(names)
+    )
+
+
+def _with_known(decided: Plan, loaded: Manifest, modules: Container[str] | None) -> Plan:
+    """Add the entries that nothing has touched since they were last found clean."""
+    if modules is None:
+        return decided
+    rest = [Action(Kind.NOOP, e.name, e.module, ()) for e in loaded.entries if e.module not in modules]
+    return Plan(tuple(sorted((*decided.actions, *rest), key=lambda action: action.name)))
+
+
+def _refuse_unknown(names: Sequence[str], decided: Plan) -> None:
+    known = [action.name for action in decided.actions]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise JackfieldError(f"there is no integration {name!r} in {MANIFEST} or in integrations/.{hint}")
+
+
+def _narrow(decided: Plan, names: Sequence[str]) -> Plan:
+    """Keep the actions of *names*, and every no-op."""
+    if not names:
+        return decided
+    return Plan(tuple(a for a in decided.actions if a.name in names or a.kind is Kind.NOOP))
+
+
+def _extras(
+    root: Path,
+    loaded: Manifest,
+    catalog: Catalog,
+    observed: Mapping[str, Observed],
+    decided: Plan,
+    modules: Container[str] | None,
+) -> bytes | None:
+    """Return what the adapters' pyproject.toml must hold, or None where it holds that already."""
+    if modules is not None and "" not in modules and not decided.pending:
+        return None
+    sets = {e.name: _dependencies(e, catalog) for e in loaded.entries if not e.disabled}
+    for seen in observed.values():
+        if seen.lock and (seen.lock.origin == "api" or seen.lock.entry.get("disabled")):
+            sets.setdefault(seen.lock.name, seen.lock.dependencies)
+    clashes = dependencies.unsatisfiable(sets)
+    if clashes:
+        raise DependencyError("these adapters cannot be installed together:\n  " + "\n  ".join(clashes))
+    wanted = dependencies.pyproject(sets)
+    return None if disk.read(root / EXTRAS) == wanted else wanted
+
+
+def _dependencies(entry: manifest.Entry, catalog: Catalog) -> tuple[str, ...]:
+    found = catalog.detect({"type": entry.type, "service": entry.service, "requirements": entry.requirements})
+    assert found is not None, "the loader refuses entries that no pattern builds"
+    return catalog.pattern(found.pattern).folder.variants[found.variant].dependencies

@@ -1,0 +1,179 @@
+"""What people see: the terminal faces of a plan, a run, a check, a list, one package and its score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from generator.plan import Action, Kind, Plan
+
+if TYPE_CHECKING:
+    from generator.build import Built
+    from generator.lock import Lock
+    from generator.manifest import Entry
+    from generator.pipeline import Outcome
+
+NAME_WIDTH = 40
+VERBS = {
+    Kind.CREATE: "to create",
+    Kind.REGENERATE: "to regenerate",
+    Kind.RERENDER: "to rerender",
+    Kind.RENAME: "to rename",
+    Kind.DELETE: "to delete",
+    Kind.DRIFT: "drifted",
+    Kind.CONFLICT: "in conflict",
+}
+PRICED = frozenset({Kind.CREATE, Kind.REGENERATE, Kind.RERENDER, Kind.RENAME})
+
+
+def header(entries: int, path: str = "integrations.yaml") -> str:
+    """Return the first line of every face."""
+    return f"Jackfield · {count(entries, 'integration')} · {path}\n"
+
+
+def plan_text(plan: Plan, entries: int, notes: Sequence[str] = ()) -> str:
+    """Return the terminal face of a plan: a line an action, one reason a line, then what to type next."""
+    shown = [action for action in plan.actions if action.kind is not Kind.NOOP]
+    width = min(NAME_WIDTH, max((len(a.name) for a in shown), default=0)) + 2
+    lines = [header(entries)]
+    for action in shown:
+        lines += _action(action, width)
+    if plan.unchanged:
+        lines.append(f"  {Kind.NOOP.symbol} {plan.unchanged} unchanged")
+    lines += [f"  {note}" for note in notes]
+    return "\n".join([*lines, "", *_footer(plan, bool(notes))])
+
+
+def _action(action: Action, width: int) -> Iterable[str]:
+    price = _price(action) if action.kind in PRICED else ""
+    head = f"  {action.kind.symbol} {action.name:<{width}}{action.kind.value:<12}{price:<8}"
+    reasons = action.reasons or ("",)
+    yield f"{head}{reasons[0]}".rstrip()
+    for reason in reasons[1:]:
+        yield " " * len(head) + reason
+
+
+def _price(action: Action) -> str:
+    if not action.cost_high:
+        return "free"
+    return f"${action.cost_low:.2f}–{action.cost_high:.2f}"
+
+
+def _footer(plan: Plan, notes: bool) -> Iterable[str]:
+    counts = [(sum(a.kind is kind for a in plan.actions), words) for kind, words in VERBS.items()]
+    parts = [f"{number} {words}" for number, words in counts if number]
+    parts += [f"{plan.unchanged} unchanged"] if plan.unchanged else []
+    total = sum((a.cost_high for a in plan.actions), Decimal(0))
+    yield f"{', '.join(parts) or 'Nothing to do'}. Estimated cost ${total:.2f}."
+    for action in plan.blocked:
+        if action.edited:
+            yield (
+                f"{action.name}: edited by hand and will not be overwritten. Move the edits to the custom file, or "
+                f"run: jackfield generate --overwrite {action.name}"
+            )
+    if plan.pending or notes:
+        yield "Next: nox -s generate"
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 entry", "2 entries" for a noun with a regular plural."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def built_line(built: Built, before: int | None, width: int) -> str:
+    """Return the line of one written package: gates, score and cost."""
+    was = "new" if before is None else f"was {before}"
+    warning = "" if built.score >= 90 else "  below 90"
+    return f"{built.lock.name:<{width}}gates passed   score {built.score} ({was})   ${built.cost:.2f}{warning}".rstrip()
+
+
+def generate_text(outcome: Outcome, seconds: float) -> str:
+    """Return the terminal face of a finished run."""
+    width = min(NAME_WIDTH, max((len(b.lock.name) for b in outcome.built), default=0)) + 2
+    lines = [f"{note}" for note in outcome.notes]
+    lines += [built_line(b, outcome.before.get(b.lock.name), width) for b in outcome.written]
+    lines += [f"{name:<{width}}deleted" for name in outcome.deleted]
+    for built in outcome.failed:
+        lines.append(f"{built.lock.name:<{width}}not written: {count(len(built.findings), 'finding')}")
+        lines += [f"  {f.path}:{f.line}  {f.gate}: {f.message}" for f in built.findings[:20]]
+    for action in outcome.plan.blocked:
+        lines.append(f"{action.name:<{width}}left alone: {'; '.join(action.reasons)}")
+        lines.append(f"  to replace it: jackfield generate --overwrite {action.name}")
+    return "\n".join([*lines, _total(outcome, seconds)])
+
+
+def _total(outcome: Outcome, seconds: float) -> str:
+    parts = [
+        (len(outcome.written), "written"),
+        (len(outcome.deleted), "deleted"),
+        (len(outcome.failed), "failed"),
+        (len(outcome.plan.blocked), "left alone"),
+        (outcome.plan.unchanged, "unchanged"),
+    ]
+    what = ", ".join(f"{number} {word}" for number, word in parts if number) or "nothing to do"
+    tail = " · review: git diff integrations/" if outcome.written or outcome.deleted else ""
+    return f"{what} in {seconds:.1f} s · ${outcome.cost:.2f}{tail}"
+
+
+def list_text(rows: Sequence[tuple[Entry, Lock | None]]) -> str:
+    """Return a line an entry: name, pattern, service, score, cost, owner."""
+    head = ("NAME", "TYPE", "SERVICE", "SCORE", "COST", "OWNER")
+    return columns([head, *(_row(entry, lock) for entry, lock in rows)])
+
+
+def _row(entry: Entry, lock: Lock | None) -> tuple[str, ...]:
+    mark = " disabled" if entry.disabled else ""
+    if lock is None:
+        return (entry.name, entry.type or "", entry.service, "not generated" + mark, "", entry.owner)
+    metrics = lock.evidence.get("build_metrics", {})
+    score = f"{metrics.get('validation_score', '–')}{' incomplete' if lock.incomplete else ''}{mark}"
+    kind = f"{lock.pattern}/{lock.variant}"
+    return (entry.name, kind, entry.service, score, f"${metrics.get('total_cost', '–')}", entry.owner)
+
+
+def entry_json(entry: Entry, lock: Lock | None) -> dict[str, Any]:
+    """Return one row of the list for machines."""
+    facts = {"name": entry.name, "service": entry.service, "owner": entry.owner, "disabled": entry.disabled}
+    return facts | {"lock": lock_json(lock) if lock else None}
+
+
+def lock_json(lock: Lock) -> dict[str, Any]:
+    """Return a lock as one flat mapping."""
+    return asdict(lock)
+
+
+def columns(table: Sequence[Sequence[str]]) -> str:
+    """Return rows as aligned text columns."""
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    )
+
+
+def show_text(lock: Lock, detected: str) -> str:
+    """Return what is recorded about one package, and why."""
+    metrics = lock.evidence.get("build_metrics", {})
+    lines = [
+        f"{lock.name} · {lock.pattern}/{lock.variant}" + (f" (detected from {detected})" if detected else ""),
+        f"score {metrics.get('validation_score', '–')} · cost ${metrics.get('total_cost', '0')}"
+        + (" · incomplete" if lock.incomplete else ""),
+        "",
+        "made from",
+        *(f"  {name}  {value[:12]}" for name, value in sorted(lock.components.items())),
+        "answers",
+        *(
+            f"  {name}  {record.provenance}  {record.answer[:12]}"
+            for name, record in sorted(lock.subtasks.items())
+        ),
+        "files",
+        *(f"  {path}  {record.kind}" for path, record in sorted(lock.files.items())),
+        "installed with",
+        *(f"  {item}" for item in lock.dependencies),
+        "public names",
+        f"  {', '.join(lock.public_names)}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,126 @@
+"""Entries to what they ask for: pattern, canonical facts, open questions, and the digests that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.lock import canonical
+from generator.manifest import Entry, Manifest
+from generator.patterns import Catalog, Detection, IntegrationPattern
+from generator.plan import Desired
+from generator.render import GENERATOR_EPOCH, formatter
+from generator.subtasks.contracts import Subtask, as_subtask
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One entry with everything that rendering it needs but the answers."""
+
+    want: Desired
+    pattern: IntegrationPattern
+    subtasks: tuple[Subtask, ...]
+
+    @property
+    def skeleton(self) -> Path:
+        """Return the folder that holds the skeleton's ``cookiecutter.json``."""
+        return self.pattern.folder.path / self.want.variant
+
+    @property
+    def once(self) -> frozenset[str]:
+        """Return the files that are created once and then belong to the user."""
+        patterns = self.pattern.folder.facts.get("once") or ()
+        return frozenset(str(pattern).format(module=self.want.module) for pattern in patterns)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the normalised entry in its one order, as answerers and skeletons see it."""
+        facts: dict[str, Any] = canonical(self.want.entry)
+        return facts
+
+
+def resolve(
+    manifest: Manifest, catalog: Catalog, names: Container[str] | None = None
+) -> tuple[Resolved, ...]:
+    """Resolve the entries of a loaded manifest, or those of *names* alone, in the manifest's order."""
+    digests: dict[tuple[str, str], dict[str, str]] = {}
+    return tuple(
+        resolve_entry(entry, catalog, digests, {"timeout": manifest.timeout})
+        for entry in manifest.entries
+        if names is None or entry.name in names
+    )
+
+
+def resolve_entry(
+    entry: Entry,
+    catalog: Catalog,
+    digests: dict[tuple[str, str], dict[str, str]],
+    defaults: Mapping[str, Any] | None = None,
+) -> Resolved:
+    """Resolve one entry; *digests* remembers a skeleton's digests from one entry to the next."""
+    raw = facts_of(entry)
+    found = catalog.detect({**raw, "type": entry.type})
+    assert found is not None, "the loader refuses entries that no pattern builds"
+    pattern = catalog.pattern(found.pattern)
+    known = pattern.folder.schema.get("properties", {})
+    for key, value in (defaults or {}).items():
+        if key in known:
+            raw["requirements"].setdefault(key, value)
+    normal = pattern.normalise(raw)
+    subtasks = tuple(map(as_subtask, pattern.decompose(normal["requirements"])))
+    key = (found.pattern, found.variant)
+    if key not in digests:
+        digests[key] = _components(pattern, found.variant)
+    return Resolved(_desired(entry, normal, found, pattern, subtasks, digests[key]), pattern, subtasks)
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """Return an entry as plain JSON data; its type is left out, since declaring what is detected changes nothing."""
+    return {
+        "name": entry.name,
+        "service": entry.service,
+        "description": entry.description,
+        "requirements": dict(entry.requirements),
+        "environments": {name: dict(facts) for name, facts in entry.environments.items()},
+        "spec": entry.spec,
+        "methods": dict(entry.methods),
+        "owner": entry.owner,
+        "tags": list(entry.tags),
+        "budget_usd": entry.budget_usd,
+        "moved_from": entry.moved_from,
+        "disabled": entry.disabled,
+    }
+
+
+def _desired(
+    entry: Entry,
+    normal: dict[str, Any],
+    found: Detection,
+    pattern: IntegrationPattern,
+    subtasks: tuple[Subtask, ...],
+    components: dict[str, str],
+) -> Desired:
+    seen = canonical(normal)
+    return Desired(
+        name=entry.name,
+        module=entry.module,
+        entry=normal,
+        pattern=found.pattern,
+        variant=found.variant,
+        detected=found.reason,
+        components=components,
+        subtasks={subtask.id: subtask.answer_fp(seen) for subtask in subtasks},
+        dependencies=pattern.folder.variants[found.variant].dependencies,
+        runtime_api=int(pattern.folder.facts.get("runtime_api", 1)),
+        moved_from=entry.moved_from,
+    )
+
+
+def _components(pattern: IntegrationPattern, variant: str) -> dict[str, str]:
+    return {
+        **pattern.components(variant),
+        "formatter ruff": formatter(),
+        "epoch": str(GENERATOR_EPOCH),
+    }

@@ -1,0 +1,76 @@
+"""Prove what is checked in: render it again and compare, or judge it again and record the score."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from generator import build, tree
+from generator.errors import GateError, JackfieldError
+from generator.gates import judge
+from generator.journal import TREE
+from generator.lock import Lock, dumps
+from generator.pipeline import workshop
+from generator.reconcile import Prepared, prepare
+from generator.resolve import Resolved, resolve
+from generator.writer import single_writer
+
+
+def rebuild(prepared: Prepared) -> tuple[str, ...]:
+    """Render every entry again; return each file, or lock, that says other than these inputs give.
+
+    Edits by hand are the plan's to report: here the lock's digests are compared with the fresh bytes.
+    """
+    shop = replace(workshop(prepared.root), stage=workshop(prepared.root).stage.with_name("rebuild"))
+    entries = [e for e in resolve(prepared.manifest, prepared.catalog) if not e.want.entry.get("disabled")]
+    seen = tree.observe(prepared.root, [entry.want.module for entry in entries])
+    try:
+        fresh = [lock for _, lock in build.draft(entries, shop)]
+    finally:
+        shutil.rmtree(shop.stage, ignore_errors=True)
+    old = {module: package.lock for module, package in seen.items()}
+    return tuple(path for lock in fresh for path in _differences(lock, old.get(lock.module)))
+
+
+def _differences(fresh: Lock, checked_in: Lock | None) -> list[str]:
+    folder = f"{TREE}/{fresh.module}"
+    if checked_in is None:
+        return [folder]
+    names = sorted(fresh.files.keys() | checked_in.files.keys())
+    files = [f"{folder}/{name}" for name in names if fresh.files.get(name) != checked_in.files.get(name)]
+    same = replace(checked_in, evidence={}) == replace(fresh, evidence={})
+    return files or ([] if same else [f"{folder}/metadata.json"])
+
+
+def rescore(root: Path, name: str) -> Lock:
+    """Judge a package as it stands in the tree, and record the evidence in its lock.
+
+    Raises:
+        GateError: a hard gate fails; nothing was recorded.
+        JackfieldError: the package is not up to date with the manifest, so it has no score of its own.
+    """
+    with single_writer(root):
+        prepared = prepare(root)
+        if any(action.name == name for action in (*prepared.plan.pending, *prepared.plan.blocked)):
+            raise JackfieldError(f"{name} is not up to date. Run: jackfield generate {name}")
+        entry = next((e for e in resolve(prepared.manifest, prepared.catalog) if e.want.name == name), None)
+        lock = tree.observe(root, [name.replace("-", "_")]).get(name.replace("-", "_"))
+        if entry is None or lock is None or lock.lock is None:
+            raise JackfieldError(f"there is no package {name!r} to judge. Run: jackfield generate")
+        fresh = _judged(root, entry, lock.lock)
+        tree.commit(root, tree.Change(fresh.module, {}, dumps(fresh)))
+    return fresh
+
+
+def _judged(root: Path, entry: Resolved, lock: Lock) -> Lock:
+    shop = workshop(root)
+    build.lay(shop)
+    shutil.copytree(root / TREE / lock.module, shop.stage / TREE / lock.module)
+    try:
+        verdict = judge(shop.stage, [build.subject(entry, lock)], cache=shop.cache)[lock.name]
+    finally:
+        shutil.rmtree(shop.stage, ignore_errors=True)
+    if verdict.findings:
+        raise GateError(f"{lock.name} fails its gates:\n  " + "\n  ".join(map(str, verdict.findings)))
+    return replace(lock, evidence=build.evidence(verdict))

@@ -1,0 +1,86 @@
+"""What people run: ``nox -s generate`` reconciles, ``nox -s test`` proves. ``nox -l`` lists the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["generate", "test"]
+
+ROOT = Path(__file__).parent
+OWN = ("generator", "integrations/runtime", "tests", "benchmarks", "noxfile.py")
+PENDING = 2  # jackfield's exit code for "changes pending", which is what plan is asked for
+
+
+def install(session: nox.Session) -> None:
+    """Install the project, editable, unless this environment already holds this very pyproject.toml."""
+    digest = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = Path(session.virtualenv.location) / "installed.sha256"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    session.install("-e", ".[dev]")
+    stamp.write_text(digest)
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Bring integrations/ to what integrations.yaml says. Names narrow it: nox -s generate -- github"""
+    install(session)
+    session.run("jackfield", "generate", *session.posargs)
+
+
+@nox.session
+def plan(session: nox.Session) -> None:
+    """Say what generate would do, and why."""
+    install(session)
+    session.run("jackfield", "plan", *session.posargs, success_codes=[0, PENDING])
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Fail unless the tree is what the manifest says, byte for byte."""
+    install(session)
+    session.run("jackfield", "fmt", "--check")
+    session.run("jackfield", "check", "--rebuild", *session.posargs)
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run every generated suite, then the project's own."""
+    install(session)
+    session.run("python", "-m", "pytest", *(session.posargs or ["integrations", "tests"]))
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Run the project's own tests alone."""
+    install(session)
+    session.run("python", "-m", "pytest", "tests", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Lint and check the format of hand-written code; generated code has its gates."""
+    install(session)
+    session.run("ruff", "check", *OWN, *map(str, Path("cookiecutters").glob("*/pattern.py")))
+    session.run("ruff", "format", "--check", *OWN, *map(str, Path("cookiecutters").glob("*/pattern.py")))
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Type-check strictly: hand-written code and every adapter."""
+    install(session)
+    session.run("mypy", "generator", "integrations", "tests", "benchmarks")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Print the benchmark tables (ratios measured in one run)."""
+    install(session)
+    for script in sorted(Path("benchmarks").glob("*.py")):
+        session.run("python", str(script), *session.posargs)
