@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from .lock import STEERING, canonical, identity
@@ -66,7 +67,8 @@ def _mapping_changes(where: str, old: Mapping[str, Any], new: Mapping[str, Any])
 
 
 def _list_changes(where: str, old: list[Any], new: list[Any]) -> Iterator[str]:
-    before, after = _named(old), _named(new)
+    doubled = _doubled(old) | _doubled(new)
+    before, after = _named(old, doubled), _named(new, doubled)
     if before is None or after is None:
         before, after = dict(enumerate(old)), dict(enumerate(new))
     for index, (key, item) in enumerate(after.items()):
@@ -84,14 +86,19 @@ def _summary(where: str, reasons: list[str]) -> list[str]:
     return reasons if len(reasons) <= MAX_PLACES else [f"{where} changed in {len(reasons)} places"]
 
 
-def _named(items: list[Any]) -> dict[Any, Any] | None:
-    """Items by identity (made unique by name, then by number), or None when one has none."""
+def _doubled(items: list[Any]) -> set[str | None]:
+    """Identities that do not tell these items apart."""
+    return {key for key, count in Counter(map(identity, items)).items() if count > 1}
+
+
+def _named(items: list[Any], doubled: Container[str | None]) -> dict[Any, Any] | None:
+    """Items by identity (where that is doubled, by name too), or None when one has none."""
     found: dict[Any, Any] = {}
     for item in items:
         key = identity(item)
         if key is None:
             return None
-        if key in found and isinstance(item.get("name"), str):
+        if key in doubled and isinstance(item.get("name"), str):
             key = f"{key} {item['name']}"
         while key in found:
             key += "'"
