@@ -1,0 +1,216 @@
+"""Gates: each judges every package of a batch at once and returns findings and raw counts.
+
+A gate is one module of this folder (a name with a leading underscore is none) with
+
+    HARD    whether its findings keep a package from being committed
+    NEEDS   the gates that run before it; their results are in ``batch.earlier``
+    run     (batch) -> {entry's name: Result}; a package that it cannot judge is left out
+
+Nothing lists the gates: a new one is a new file. A tool is one process for all packages; when the process
+itself fails, ``_bisect`` finds the package to blame and the others keep their verdicts.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, cast
+
+Progress = Callable[[str], None]
+
+
+def silent(stage: str) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, and where. *path* is ``integrations/<module>/…``; line 0 is the whole file."""
+
+    gate: str
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}  {self.gate}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the gates need to know of one package. *entry* is normalised; *files* are relative to it."""
+
+    name: str
+    module: str
+    entry: dict[str, Any]
+    public_names: tuple[str, ...]
+    files: tuple[str, ...]
+    spec: str | None = None
+    dependencies: tuple[str, ...] = ()  # PEP 508; what the package may import besides the runtime
+
+    def paths(self, suffix: str = "", *, own: bool = False, tests: bool = True) -> tuple[str, ...]:
+        """Return the files' paths below the stage; *own* adds the user's own, *tests* the tests."""
+        chosen = (
+            name
+            for name in sorted(self.files)
+            if name.endswith(suffix) and (own or not is_own(name)) and (tests or not is_test(name))
+        )
+        return tuple(f"integrations/{self.module}/{name}" for name in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gates say of one package.
+
+    *findings* must be empty for a commit. *warnings* are findings in lines that a person owns. *counts* holds
+    raw counts for each gate by name: JSON data, the same for the same bytes.
+    """
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, Any]
+    warnings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that one test, and a tool for one batch and for each package in it, may take."""
+
+    test: float = 20.0
+    batch: float = 120.0
+    package: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one gate says of one package. *facts* go to later gates only, never into the verdict."""
+
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Results = Mapping[str, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The packages to judge, and where: *stage* holds ``integrations/``, *scratch* may be written."""
+
+    stage: Path
+    subjects: tuple[Subject, ...]
+    scratch: Path
+    cache: Path | None = None
+    limits: Limits = Limits()
+    earlier: Mapping[str, Results] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def passed(self, *gates: str) -> tuple[Subject, ...]:
+        """Return the packages in which none of these earlier gates found anything."""
+        return tuple(s for s in self.subjects if not any(self._findings(gate, s) for gate in gates))
+
+    def facts(self, gate: str, subject: Subject) -> Mapping[str, Any]:
+        """Return what an earlier gate learned of a package; empty when it did not judge it."""
+        return self.earlier[gate].get(subject.name, Result()).facts
+
+    def _findings(self, gate: str, subject: Subject) -> tuple[Finding, ...]:
+        return self.earlier[gate].get(subject.name, Result()).findings
+
+
+class Gate(Protocol):
+    """The shape of a gate's module."""
+
+    HARD: bool
+    NEEDS: tuple[str, ...]
+
+    def run(self, batch: Batch) -> Results:
+        """Judge every package of *batch*."""
+
+
+def is_own(path: str) -> bool:
+    """Return whether a person owns the file: it is created once and never touched again."""
+    return path.endswith("_custom.py")
+
+
+def is_test(path: str) -> bool:
+    """Return whether pytest collects the file."""
+    return path.rpartition("/")[2].startswith("test_") and path.endswith(".py")
+
+
+def discover() -> dict[str, Gate]:
+    """Return every gate by name, in the order of their names."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return {name: cast(Gate, importlib.import_module(f"{__name__}.{name}")) for name in names}
+
+
+def judge(
+    stage: Path,
+    subjects: Sequence[Subject],
+    *,
+    progress: Progress | None = None,
+    cache: Path | None = None,
+    limits: Limits = Limits(),
+) -> dict[str, Verdict]:
+    """Judge rendered packages; return a verdict for each by its entry's name.
+
+    ``stage/integrations/`` holds the packages, ``__init__.py`` and the runtime. *cache* is a folder that
+    later runs reuse; it changes no verdict. *progress* is told each gate's name as it finishes.
+
+    Raises:
+        ToolError: a tool is missing, so nothing can be judged.
+    """
+    if not subjects:
+        return {}
+    gates = discover()
+    with TemporaryDirectory(prefix="jackfield-") as scratch:
+        place = Path(scratch).resolve()
+        batch = Batch(stage.resolve(), tuple(subjects), place, cache and cache.resolve(), limits)
+        results = _run(gates, batch, progress or silent)
+    return {s.name: _verdict(s, gates, results) for s in subjects}
+
+
+def _run(gates: Mapping[str, Gate], batch: Batch, progress: Progress) -> dict[str, Results]:
+    """Run each gate as soon as those it needs are done; gates that wait for a tool run side by side."""
+    waiting, done, running = dict(gates), dict[str, Results](), dict[Future[Results], str]()
+    with ThreadPoolExecutor(len(gates)) as pool:
+        try:
+            while waiting or running:
+                for name in _ready(waiting, done):
+                    job = pool.submit(waiting.pop(name).run, replace(batch, earlier=dict(done)))
+                    running[job] = name
+                for job in wait(running, return_when=FIRST_COMPLETED).done:
+                    done[running[job]] = job.result()
+                    progress(running.pop(job))
+        except BaseException:
+            batch.stop.set()
+            raise
+    return done
+
+
+def _ready(waiting: Mapping[str, Gate], done: Mapping[str, Results]) -> list[str]:
+    return [name for name, gate in waiting.items() if set(gate.NEEDS) <= set(done)]
+
+
+def _verdict(subject: Subject, gates: Mapping[str, Gate], results: Mapping[str, Results]) -> Verdict:
+    each = {gate: results[gate][subject.name] for gate in gates if subject.name in results[gate]}
+    hard = [gate for gate in gates if gates[gate].HARD]
+    findings = [f for gate in hard if gate in each for f in each[gate].findings]
+    if not findings:  # a package that no gate refused was judged by all of them
+        unjudged = [gate for gate in hard if gate not in each]
+        where = f"integrations/{subject.module}"
+        findings = [Finding(gate, where, 0, "did not judge this package") for gate in unjudged]
+    return Verdict(
+        findings=_in_order(findings),
+        counts={gate: dict(result.counts) for gate, result in each.items()},
+        warnings=_in_order(f for result in each.values() for f in result.warnings),
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(set(findings), key=lambda f: (f.path, f.line, f.gate, f.message)))
