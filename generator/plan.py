@@ -130,40 +130,27 @@ def plan(
     ``moved_from`` renames a locked package that has left the manifest; the first entry by name gets it.
     """
     wanted = {want.module for want in desired}
-    moves = _moves(desired, observed, wanted)
+    claims = _claims(desired, observed, wanted)
+    moves = {want.module: old for want, old in claims if not want.entry.get("disabled")}
     actions = [
         _decide(want, observed.get(want.module), moves.get(want.module), overwrite) for want in desired
     ]
-    gone = observed.keys() - wanted - {source.module for source in moves.values()}
-    actions += [_left_over(observed[module]) for module in gone if _exists(observed[module])]
+    gone = observed.keys() - wanted - {old.module for _, old in claims}
+    actions += [_left_over(seen) for module in gone if (seen := observed[module]).lock or seen.problem]
     return Plan(tuple(sorted(actions, key=lambda action: (action.name, action.module))))
 
 
-def _exists(seen: Observed | None) -> bool:
-    return seen is not None and (seen.lock is not None or bool(seen.problem))
-
-
-def _moves(
+def _claims(
     desired: Sequence[Desired], observed: Mapping[str, Observed], wanted: Container[str]
-) -> dict[str, Observed]:
-    """The old package that each renamed module takes over."""
-    moves: dict[str, Observed] = {}
-    taken: set[str] = set()
+) -> list[tuple[Desired, Observed]]:
+    """Entries that take over a package under its old name, each with that package."""
+    claims: dict[str, tuple[Desired, Observed]] = {}
     for want in sorted(desired, key=lambda want: want.name):
         source = (want.moved_from or "").replace("-", "_")
         old = observed.get(source)
-        if (
-            old is None
-            or old.lock is None
-            or source in wanted
-            or source in taken
-            or want.entry.get("disabled")
-        ):
-            continue
-        if not _exists(observed.get(want.module)):
-            moves[want.module] = old
-            taken.add(source)
-    return moves
+        if old is not None and old.lock is not None and source not in wanted and want.module not in observed:
+            claims.setdefault(source, (want, old))
+    return list(claims.values())
 
 
 def _decide(
@@ -183,7 +170,7 @@ def _decide(
 
 
 def _compare(want: Desired, seen: Observed, lock: Lock, overwrite: Container[str]) -> Action:
-    paid, free = _paid_reasons(want, lock), _free_reasons(want, lock)
+    paid, free = _reasons(want, lock)
     kind = Kind.REGENERATE if paid else Kind.RERENDER if free else Kind.NOOP
     edits = _edits(seen, lock)
     if edits and want.name not in overwrite:
@@ -196,7 +183,7 @@ def _compare(want: Desired, seen: Observed, lock: Lock, overwrite: Container[str
 def _rename(want: Desired, source: Observed, lock: Lock, overwrite: Container[str]) -> Action:
     edits = _edits(source, lock)
     kind = Kind.CONFLICT if edits and want.name not in overwrite else Kind.RENAME
-    paid, free = _paid_reasons(want, lock), _free_reasons(want, lock)
+    paid, free = _reasons(want, lock)
     reasons = _bounded([f"moved from {lock.name}", *edits.values(), *paid, *free])
     return Action(kind, want.name, want.module, reasons, tuple(edits), moved_from=lock.name)
 
@@ -227,21 +214,22 @@ def _edits(seen: Observed, lock: Lock) -> dict[str, str]:
     return found
 
 
-def _paid_reasons(want: Desired, lock: Lock) -> list[str]:
-    """Reasons that may cost money: the entry itself, or a question that is now asked differently."""
-    reasons = []
+def _reasons(want: Desired, lock: Lock) -> tuple[list[str], list[str]]:
+    """Every reason to act: first those that may cost money, then those that are free."""
+    paid = []
     if (want.pattern, want.variant) != (lock.pattern, lock.variant):
-        reasons.append(f"type changed: {lock.pattern}/{lock.variant} → {want.pattern}/{want.variant}")
-    reasons += _entry_reasons(want, lock)
+        paid.append(f"type changed: {lock.pattern}/{lock.variant} → {want.pattern}/{want.variant}")
+    before = lock.entry if want.name == lock.name else lock.entry | {"name": want.entry.get("name")}
+    stale = want.entry != before and settled(want.entry) != settled(before)
+    if stale:
+        paid += diff_entries(before, want.entry)
     # An answer's fingerprint covers its input, so a changed entry explains a changed question already.
-    return reasons or list(_subtask_reasons(want.subtasks, lock))
-
-
-def _entry_reasons(want: Desired, lock: Lock) -> Sequence[str]:
-    if want.entry == lock.entry or settled(want.entry) == settled(lock.entry):
-        return ()
-    renamed = {"name": want.entry.get("name")} if want.name != lock.name else {}
-    return diff_entries(lock.entry | renamed, want.entry)
+    paid = paid or list(_subtask_reasons(want.subtasks, lock))
+    free = _free_reasons(want, lock)
+    if stale and not paid and not free:
+        # Two spellings of "nothing"; a changed pattern, which reads entries anew, would have explained it.
+        paid = ["entry changed"]
+    return paid, free
 
 
 def _subtask_reasons(asked: Mapping[str, str], lock: Lock) -> Iterator[str]:

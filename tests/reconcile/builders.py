@@ -18,7 +18,7 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def an_entry(name: str = "github", **requirements: Any) -> dict[str, Any]:
+def an_entry(name: str = "github", /, **requirements: Any) -> dict[str, Any]:
     return {"name": name, "service": "GitHub", "description": "", "requirements": requirements}
 
 
