@@ -86,7 +86,11 @@ def measure(bare: Batch, ours: Batch, batches: int, size: int) -> tuple[float, f
         spent = {batch: cpu(batch, size) for batch in order}
         pairs.append((spent[bare], spent[ours]))
     ratio = median(mine / theirs for theirs, mine in pairs)
-    return median(pair[0] for pair in pairs) / size * 1e6, median(pair[1] for pair in pairs) / size * 1e6, ratio
+    return (
+        median(pair[0] for pair in pairs) / size * 1e6,
+        median(pair[1] for pair in pairs) / size * 1e6,
+        ratio,
+    )
 
 
 def cpu(batch: Batch, size: int) -> float:
@@ -131,7 +135,9 @@ def asynchronous(url: str, batches: int, size: int) -> tuple[float, float, float
 
 def main(batches: int = 21, size: int = 300) -> int:
     """Print one table row a form; 1 when a ratio misses the target."""
-    server = subprocess.Popen([sys.executable, __file__, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    server = subprocess.Popen(
+        [sys.executable, __file__, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert server.stdout is not None
     assert server.stdin is not None
     try:

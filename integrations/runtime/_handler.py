@@ -57,6 +57,7 @@ KINDS: Final[Mapping[str, type[IntegrationError]]] = MappingProxyType(
         "httpx.LocalProtocolError": InvalidArgumentError,
         "httpx.TooManyRedirects": UnexpectedResponseError,
         "requests.exceptions.Timeout": RequestTimeoutError,
+        "requests.exceptions.ConnectTimeout": RequestTimeoutError,
         "requests.exceptions.ConnectionError": ConnectionFailedError,
         "requests.exceptions.ChunkedEncodingError": ConnectionFailedError,
         "requests.exceptions.InvalidURL": ConfigurationError,

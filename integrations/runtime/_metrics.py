@@ -53,6 +53,7 @@ class Series:
     errors: dict[str, int] = field(default_factory=dict)
     cost: Decimal = Decimal(0)
     seconds: float = 0.0
+    shortest: float = math.inf
     longest: float = 0.0
     buckets: dict[int, int] = field(default_factory=dict)
 
@@ -62,6 +63,8 @@ class Series:
         self.seconds += seconds
         if seconds > self.longest:
             self.longest = seconds
+        if seconds < self.shortest:
+            self.shortest = seconds
 
     def fail(self, kind: str) -> None:
         known = kind if kind in self.errors or len(self.errors) < MAX_NAMES else OTHER
@@ -72,6 +75,7 @@ class Series:
         self.cost += other.cost
         self.seconds += other.seconds
         self.longest = max(self.longest, other.longest)
+        self.shortest = min(self.shortest, other.shortest)
         for mine, theirs in ((self.buckets, other.buckets), (self.errors, other.errors)):
             _add_counts(mine, theirs)
 
@@ -86,7 +90,8 @@ class Series:
         for bucket in sorted(self.buckets):
             left -= self.buckets[bucket]
             if left <= 0:
-                return min(self.longest, _SMALLEST * math.exp((bucket - 0.5) * _GROWTH))
+                middle = _SMALLEST * math.exp((bucket - 0.5) * _GROWTH)
+                return min(self.longest, max(self.shortest, middle))
         return 0.0
 
     def report(self) -> OperationMetrics:

@@ -65,10 +65,10 @@ def redact(text: str) -> str:
 
 def redact_value(value: Any, key: str = "") -> Any:
     """Return a printable copy of *value*: mappings and lists kept, secrets masked by name or by value."""
-    if isinstance(value, Mapping):
-        return {str(name): redact_value(inner, str(name)) for name, inner in value.items()}
     if key and _SECRET_KEY.search(key):
         return MASK
+    if isinstance(value, Mapping):
+        return {str(name): redact_value(inner, str(name)) for name, inner in value.items()}
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, list | tuple | set | frozenset):

@@ -39,16 +39,16 @@ def _placed(seen: SeenRequest, credential: Credential) -> str | None:
     if credential.location == "header":
         return seen.headers.get(credential.name.lower())
     if credential.location == "query":
-        return dict(seen.query).get(credential.name)
+        found: str | None = grouped(list(seen.query)).get(credential.name)
+        return found
     return seen.cookies.get(credential.name)
 
 
 def _without(seen: SeenRequest, credential: Credential | None) -> str:
     """Everything in the request but the credential's place, as one text."""
     place = ("", "") if credential is None else (credential.location, credential.name)
-    headers = [
-        v for k, v in seen.headers.items() if k != "cookie" and (place[0], k) != (place[0], place[1].lower())
-    ]
+    header = place[1].lower() if place[0] == "header" else ""
+    headers = [v for k, v in seen.headers.items() if k not in ("cookie", header)]
     cookies = [v for k, v in seen.cookies.items() if place != ("cookie", k)]
     query = [f"{k}={v}" for k, v in seen.query if place != ("query", k)]
     return "\n".join([seen.path, *headers, *cookies, *query, seen.content.decode("utf-8", "replace")])
@@ -56,12 +56,8 @@ def _without(seen: SeenRequest, credential: Credential | None) -> str:
 
 def query_of(seen: SeenRequest, credential: Credential | None) -> dict[str, str | list[str]]:
     """Return the query without the credential; a repeated name has a list."""
-    pairs = [
-        p
-        for p in seen.query
-        if credential is None or (credential.location, credential.name) != ("query", p[0])
-    ]
-    return grouped(pairs)
+    hidden = credential.name if credential is not None and credential.location == "query" else None
+    return grouped([pair for pair in seen.query if pair[0] != hidden])
 
 
 def grouped(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -201,6 +201,8 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def _verify(self) -> None:
         self._watch.check()
+        for seen in self.requests[self._checked :]:
+            check_credential(seen, self.adapter._requests.credential, self._secrets)
         if self._forgotten:
             return
         assert not self._replies, f"{len(self._replies)} queued replies were not asked for"
