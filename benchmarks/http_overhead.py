@@ -79,7 +79,8 @@ Batch = Callable[[int], None]
 
 def measure(bare: Batch, ours: Batch, batches: int, size: int) -> tuple[float, float, float]:
     """Return median microseconds of bare and ours, and the median of the batches' CPU ratios."""
-    bare(size), ours(size)
+    for warm in (bare, ours):
+        warm(size)
     pairs = []
     for number in range(batches):
         order = (bare, ours) if number % 2 else (ours, bare)

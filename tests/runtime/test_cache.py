@@ -86,8 +86,15 @@ def test_one_and_true_are_different_keys() -> None:
 
 def test_two_functions_do_not_share_keys() -> None:
     cache = CacheManager()
-    first = cache.cached()(lambda: "first")
-    second = cache.cached()(lambda: "second")
+
+    @cache.cached()
+    def first() -> str:
+        return "first"
+
+    @cache.cached()
+    def second() -> str:
+        return "second"
+
     assert (first(), second()) == ("first", "second")
 
 
@@ -246,7 +253,7 @@ def test_a_cancelled_waiter_does_not_cancel_the_load_for_others() -> None:
         tasks = [asyncio.create_task(load()) for _ in range(3)]
         await asyncio.sleep(0)
         tasks[1].cancel()
-        return await asyncio.gather(tasks[0], tasks[2])
+        return [await tasks[0], await tasks[2]]
 
     assert asyncio.run(main()) == [7, 7]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import json
 import logging
 import socket
@@ -42,15 +43,16 @@ def status_error(status: int) -> httpx2.HTTPStatusError:
     return httpx2.HTTPStatusError("bad", request=ASKED, response=httpx2.Response(status))
 
 
-def requests_status_error(status: int) -> requests.HTTPError:
+def requests_status_error(status: int) -> Exception:
     response = requests.Response()
     response.status_code = status
-    return requests.HTTPError("bad", response=response)
+    error: Exception = requests.HTTPError("bad", response=response)
+    return error
 
 
 def made(name: str, module: str, base: type[Exception] = Exception, **attributes: Any) -> Exception:
     """An error of a driver that need not be installed."""
-    error = type(name, (base,), {"__module__": module})("bad")
+    error: Exception = type(name, (base,), {"__module__": module})("bad")
     for attribute, value in attributes.items():
         setattr(error, attribute, value)
     return error
@@ -60,7 +62,7 @@ def made(name: str, module: str, base: type[Exception] = Exception, **attributes
     ("error", "kind"),
     [
         (TimeoutError(), RequestTimeoutError),
-        (asyncio.TimeoutError(), RequestTimeoutError),
+        (concurrent.futures.TimeoutError(), RequestTimeoutError),
         (ConnectionResetError("reset"), ConnectionFailedError),
         (BrokenPipeError(), ConnectionFailedError),
         (socket.gaierror(-2, "unknown host"), ConnectionFailedError),

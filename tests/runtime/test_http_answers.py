@@ -219,7 +219,7 @@ def test_a_huge_error_body_is_kept_in_part() -> None:
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(form: Form, header: str, seconds: float | None) -> None:
-    script = Script(httpx2.Response(429, headers={"Retry-After": header.encode()}))  # type: ignore[dict-item]
+    script = Script(httpx2.Response(429, headers=[(b"Retry-After", header.encode())]))
     clock = FakeClock(time=1_700_000_000.0)  # 14 Nov 2023 22:13:20 GMT
     with acme(form, script, clock=clock, retry=NO_RETRY) as client, pytest.raises(ServiceError) as caught:
         client.call(GET_THING, path=AT)

@@ -383,7 +383,7 @@ def test_raw_access_takes_any_request(form: Form) -> None:
 @both_forms
 def test_raw_access_sends_forms_and_bytes(form: Form, tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_bytes(b"1,2")
-    for given, kind, body in [
+    cases: list[tuple[dict[str, Any], str, bytes]] = [
         ({"form": {"a": 1}}, "application/x-www-form-urlencoded", b"a=1"),
         ({"content": b"raw"}, "application/octet-stream", b"raw"),
         ({"content": "text"}, "text/plain; charset=utf-8", b"text"),

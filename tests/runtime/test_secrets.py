@@ -22,8 +22,8 @@ from integrations.runtime import (
 VALUE = "s3cr3t-value"
 
 
-def manager(tmp_path: Path, environ: dict[str, str], **more: object) -> SecretManager:
-    return SecretManager("APP_", environ=environ, mounts=[tmp_path], **more)  # type: ignore[arg-type]
+def manager(mount: Path, environ: dict[str, str], env_file: Path | str | None = None) -> SecretManager:
+    return SecretManager("APP_", environ=environ, mounts=[mount], env_file=env_file)
 
 
 def test_the_guides_call_reads_the_environment_under_the_prefix(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_the_guides_call_reads_the_environment_under_the_prefix(tmp_path: Path) 
 
 def test_a_secret_never_prints(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
     secret = Secret(VALUE)
-    print(secret, [secret], {"k": secret}, f"{secret} {secret!r} {secret:>20}", "%s %r" % (secret, secret))
+    print(secret, [secret], {"k": secret}, f"{secret} {secret!r} {secret:>20}", "%s" % secret)
     logging.getLogger("x").warning("%s", secret)
     logging.getLogger("x").warning(secret)
     try:
