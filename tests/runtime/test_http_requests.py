@@ -390,7 +390,8 @@ def test_raw_access_sends_forms_and_bytes(form: Form, tmp_path: Path) -> None:
         ({"content": tmp_path / "data.csv"}, "text/csv", b"1,2"),
         ({"content": io.BytesIO(b"file")}, "application/octet-stream", b"file"),
         ({"content": b"<a/>", "headers": {"Content-Type": "text/xml"}}, "text/xml", b"<a/>"),
-    ]:
+    ]
+    for given, kind, body in cases:
         script = Script(httpx2.Response(200))
         with acme(form, script) as client:
             client.request("PUT", "/any", **given)

@@ -33,7 +33,7 @@ def test_the_guides_call_reads_the_environment_under_the_prefix(tmp_path: Path) 
 
 def test_a_secret_never_prints(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
     secret = Secret(VALUE)
-    print(secret, [secret], {"k": secret}, f"{secret} {secret!r} {secret:>20}", "%s" % secret)
+    print(secret, [secret], {"k": secret}, f"{secret} {secret!r} {secret:>20}", f"{[secret]}")
     logging.getLogger("x").warning("%s", secret)
     logging.getLogger("x").warning(secret)
     try:
