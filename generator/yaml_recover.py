@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,16 +29,6 @@ class Parsed:
 
 def parse(text: str, name: str, *, bounds: Bounds = BOUNDS, positions: Positions | None = None) -> Parsed:
     """Read a whole manifest; never raises on any text."""
-    collecting = gc.isenabled()
-    gc.disable()  # nothing here makes cycles, and 10,000 entries would be scanned for them again and again
-    try:
-        return _parse(text, name, bounds, positions)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _parse(text: str, name: str, bounds: Bounds, positions: Positions | None) -> Parsed:
     reader = Reader(text, name, bounds=bounds, positions=positions)
     complete = _read(reader.manifest)
     attempts, whole = 0, complete
@@ -49,6 +41,18 @@ def _parse(text: str, name: str, bounds: Bounds, positions: Positions | None) ->
         whole = _read(tail.rest)
         _append(reader, tail, positions)
     return Parsed(reader.data, reader.entries, reader.entry_lines, reader.problems, complete)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Reading makes no cycles, and with 10,000 entries alive each search for some costs much."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read(step: Any) -> bool:

@@ -79,6 +79,20 @@ class Reader:
 
     def manifest(self) -> None:
         """Read a whole file: one mapping; the list under ``integrations`` also becomes ``entries``."""
+        self._guarded(self._manifest)
+
+    def rest(self) -> None:
+        """Read a text that holds the remaining entries of a list."""
+        self._guarded(self._rest)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except yaml.YAMLError as error:
+            mark, message = explain(error, self._text)
+            self._stop(mark, message)
+
+    def _manifest(self) -> None:
         event = self._document()
         if isinstance(event, StreamEndEvent):
             self._fault(event.start_mark, "the manifest is empty. Start it with 'version: 1'.")
@@ -88,8 +102,7 @@ class Reader:
             self._mapping(self.data, 0)
             self._only_one()
 
-    def rest(self) -> None:
-        """Read a text that holds the remaining entries of a list."""
+    def _rest(self) -> None:
         event = self._document()
         if isinstance(event, SequenceStartEvent):
             self._entries(1)
@@ -98,22 +111,15 @@ class Reader:
     # -- structure
 
     def _document(self) -> Any:
-        self._event()  # the stream starts
-        event = self._event()
-        return event if isinstance(event, StreamEndEvent) else self._event()
+        self._next()  # the stream starts
+        event = self._next()
+        return event if isinstance(event, StreamEndEvent) else self._next()
 
     def _only_one(self) -> None:
-        self._event()  # the document ends
-        event = self._event()
+        self._next()  # the document ends
+        event = self._next()
         if not isinstance(event, StreamEndEvent):
             self._fault(event.start_mark, "a second document starts here. Keep one, without '---'.")
-
-    def _event(self) -> Any:
-        try:
-            return self._next()
-        except yaml.YAMLError as error:
-            mark, message = explain(error, self._text)
-            self._stop(mark, message)
 
     def _node(self, event: Any, depth: int) -> Any:
         kind = event.__class__
@@ -134,19 +140,19 @@ class Reader:
 
     def _sequence(self, into: list[Any], depth: int) -> list[Any]:
         places = self._places(into)
-        event = self._event()
+        event = self._next()
         while event.__class__ is not _SEQUENCE_END:
             if places is not None:
                 places[len(into)] = place(event, event, self._first_line)
             into.append(self._node(event, depth + 1))
-            event = self._event()
+            event = self._next()
         self._end = event.end_mark.index
         return into
 
     def _entries(self, depth: int) -> list[Any]:
         """The list of integrations: like any list, but each item is bounded and its line is kept."""
         places = self._places(self.entries)
-        event = self._event()
+        event = self._next()
         while event.__class__ is not _SEQUENCE_END:
             start, before = event.start_mark, self._aliased
             if places is not None:
@@ -157,17 +163,17 @@ class Reader:
             if self._end - start.index + self._aliased - before > self._bounds.entry:
                 self._fault(start, f"this entry is over {self._bounds.entry} characters. Use a spec file.")
             self.entries.append(entry)
-            event = self._event()
+            event = self._next()
         self._end = event.end_mark.index
         return self.entries
 
     def _mapping(self, into: dict[str, Any], depth: int) -> dict[str, Any]:
         places = self._places(into)
         merged: list[tuple[Any, Any]] = []
-        event = self._event()
+        event = self._next()
         while event.__class__ is not _MAPPING_END:
             key = self._key(event, depth)
-            value = self._event()
+            value = self._next()
             if key is None or key in into or (key == "<<" and merged):
                 self._duplicate(event, key, value, depth)
             elif key == "<<" and event.implicit[0]:
@@ -176,7 +182,7 @@ class Reader:
                 if places is not None:
                     places[key] = place(event, value, self._first_line)
                 self._enter(into, key, value, depth)
-            event = self._event()
+            event = self._next()
         self._end = event.end_mark.index
         if merged:
             self._merge(into, merged)

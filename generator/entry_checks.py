@@ -1,0 +1,218 @@
+"""Everything that can be wrong with one entry by itself, as mistakes relative to the entry."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from generator import secrets_lint
+from generator.mistakes import Mistake
+from generator.paths import data_root
+from generator.schema_errors import explain, known_or_near
+from generator.schema_gate import Gate, gate
+from generator.shapes import Complaint, Pointer
+
+# Characters that change how their neighbours are read, and cannot be seen themselves.
+HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PROSE = frozenset({"description", "summary", "title"})
+
+
+class Detected(Protocol):
+    """The pattern that builds an entry."""
+
+    @property
+    def pattern(self) -> str: ...
+
+
+class Catalog(Protocol):
+    """What the manifest needs to know of patterns; ``patterns.Catalog`` is one."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def detect(self, entry: Mapping[str, Any], /) -> Detected | None: ...
+
+    def requirements_schema(self, pattern: str, /) -> dict[str, Any]: ...
+
+    def check(self, pattern: str, entry: Mapping[str, Any], /) -> list[Complaint]: ...
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A JSON Schema behind a quick gate: what the gate admits is valid, the rest is looked at closely."""
+
+    schema: dict[str, Any]
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return gate(self.schema)
+
+    @cached_property
+    def _validator(self) -> Any:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self.schema)
+
+    def mistakes(self, value: Any, pointer: Pointer) -> list[Mistake]:
+        if self._gate(value):
+            return []
+        return list(explain(self._validator.iter_errors(value), pointer))
+
+
+def envelope() -> dict[str, Any]:
+    """The manifest's own schema, with what editors are told of each pattern's requirements left out."""
+    path = data_root() / "schema" / "integrations.schema.json"
+    schema: dict[str, Any] = json.loads(path.read_bytes())
+    schema["$defs"]["entry"].pop("allOf", None)
+    return schema
+
+
+@dataclass(frozen=True)
+class EntryChecks:
+    """Checks entries one by one. ``root``: the repository, where specs lie; None when there is none."""
+
+    catalog: Catalog
+    root: Path | None
+    schema: dict[str, Any] = field(default_factory=envelope)
+    _requirements: dict[str, Schema] = field(default_factory=dict)
+    _environments: dict[str, Schema] = field(default_factory=dict)
+
+    @cached_property
+    def _entry(self) -> Schema:
+        return Schema({"$ref": "#/$defs/entry", "$defs": self.schema["$defs"]})
+
+    def check(self, raw: Any) -> list[Mistake]:
+        """Every mistake of one raw entry but its name's; pointers begin inside the entry."""
+        if not isinstance(raw, dict):
+            return [Mistake((), "an entry is a mapping. Start it with 'name: …'.")]
+        told = [m for m in self._entry.mistakes(raw, ()) if m.pointer not in (("name",), ("moved_from",))]
+        told += _methods(raw)
+        told += [Mistake(at, message, verb=True) for at, message, _ in secrets_lint.misplaced(raw)]
+        wrong = {mistake.pointer for mistake in told}
+        if not wrong & {("type",), ("service",), ("requirements",)}:
+            told += self._by_pattern(raw)
+        return told
+
+    def _by_pattern(self, raw: dict[str, Any]) -> list[Mistake]:
+        found = self.catalog.detect(raw)
+        if found is None:
+            return [self._undetected(raw)]
+        pattern = found.pattern
+        if pattern not in self._requirements:
+            schema = self.catalog.requirements_schema(pattern)
+            self._requirements[pattern] = Schema(schema)
+            self._environments[pattern] = Schema(_environment(schema, self.schema))
+        told = self._requirements[pattern].mistakes(raw.get("requirements") or {}, ("requirements",))
+        for name, facts in _mapping(raw.get("environments")).items():
+            told += self._environments[pattern].mistakes(facts, ("environments", name))
+        return told + self._complaints(pattern, raw, told)
+
+    def _complaints(self, pattern: str, raw: dict[str, Any], told: list[Mistake]) -> list[Mistake]:
+        """What the pattern itself says; where its schema has spoken already, it need not understand."""
+        try:
+            complaints = self.catalog.check(pattern, raw)
+        except Exception:
+            if not told:
+                raise
+            return []
+        spoken = [mistake.pointer for mistake in told]
+        return [
+            Mistake(complaint.pointer, complaint.message)
+            for complaint in complaints
+            if not any(complaint.pointer[: len(at)] == at for at in spoken if len(at) > 1)
+        ]
+
+    def _undetected(self, raw: dict[str, Any]) -> Mistake:
+        declared, names = raw.get("type"), self.catalog.names()
+        if isinstance(declared, str):
+            pattern, _, variant = declared.partition("/")
+            if pattern in names:
+                message = (
+                    f"has a variant that '{pattern}' does not know: '{variant}'. Write '{pattern}' alone."
+                )
+                return Mistake(("type",), message, shown=True)
+            return Mistake(("type",), f"is not a type. {known_or_near(pattern, names)}", shown=True)
+        schemas = map(self.catalog.requirements_schema, names)
+        keys = [key for schema in schemas for key in [*schema.get("properties", ())][:1]]
+        hint = f" or a requirement that shows it, like {' or '.join(keys[:3])}" if keys else ""
+        types = " or ".join(f"'type: {name}'" for name in names[:8])
+        return Mistake(_best(raw), f"nothing says what kind of service this is. Add {types}{hint}.")
+
+
+def _best(raw: Mapping[str, Any]) -> Pointer:
+    return ("requirements",) if raw.get("requirements") else ("service",) if "service" in raw else ()
+
+
+def _environment(requirements: dict[str, Any], manifest: dict[str, Any]) -> dict[str, Any]:
+    """An environment may override every requirement, and has a few keys of its own."""
+    own = manifest["$defs"]["environment"]
+    closed = {key: requirements[key] for key in ("additionalProperties",) if key in requirements}
+    return {
+        "type": "object",
+        "properties": {**requirements.get("properties", {}), **own["properties"]},
+        "patternProperties": requirements.get("patternProperties", {}),
+        "$defs": {**manifest["$defs"], **requirements.get("$defs", {})},
+        **closed,
+    }
+
+
+def _methods(raw: Mapping[str, Any]) -> Iterator[Mistake]:
+    for name in _mapping(raw.get("methods")):
+        if keyword.iskeyword(name):
+            yield Mistake(
+                ("methods", name), f"is a Python keyword. Write '{name}_'.", at_key=True, shown=True
+            )
+
+
+def spec_mistake(spec: Any, root: Path) -> Mistake | None:
+    """A spec is a file inside the repository, links followed."""
+    if not isinstance(spec, str) or not spec:
+        return None
+    if "://" in spec:
+        mend = "Download it into the repository and write its path, like specs/stripe.yaml."
+        return Mistake(("spec",), f"is an address. {mend}", shown=True)
+    inside = "Put the document into the repository and write its path from there, like specs/stripe.yaml."
+    try:
+        place, home = (root / spec).resolve(), root.resolve()
+        if (
+            spec.startswith(("/", "~", "\\"))
+            or re.match(r"[A-Za-z]:", spec)
+            or not place.is_relative_to(home)
+        ):
+            return Mistake(("spec",), f"leads out of the repository. {inside}", shown=True)
+        if not place.is_file():
+            return Mistake(("spec",), f"is no file in this repository. {inside}", shown=True)
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, a loop of links
+        return Mistake(("spec",), f"cannot be a path. {inside}", shown=True)
+    return None
+
+
+def hidden(value: Any, at: Pointer = ()) -> Iterator[Mistake]:
+    """Invisible characters in keys, names and addresses; prose may need them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if found := HIDDEN.search(key):
+                yield Mistake((*at, key), _unseen(found[0], "key"), at_key=True)
+            yield from hidden(inner, (*at, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from hidden(inner, (*at, index))
+    elif isinstance(value, str) and (found := HIDDEN.search(value)) and not _is_prose(value, at):
+        yield Mistake(at, _unseen(found[0], "value"))
+
+
+def _is_prose(value: str, at: Pointer) -> bool:
+    return "://" not in value and (re.search(r"\s", value) is not None or bool(_PROSE & set(at)))
+
+
+def _unseen(character: str, what: str) -> str:
+    return f"the {what} holds the invisible character U+{ord(character):04X}. Delete it."
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,53 @@
+"""Credentials in the manifest's text, told at the value that holds them."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from typing import Any
+
+from generator.errors import Problem
+from generator.mistakes import path
+from generator.positions import Positions
+from generator.secrets_lint import Leak, variable
+from generator.shapes import Pointer
+from generator.source import Source
+
+
+def leak_problems(
+    source: Source, leaks: Sequence[Leak], data: dict[str, Any], positions: Positions
+) -> tuple[list[Problem], set[Pointer]]:
+    """A problem for each leak, and the pointers of the values that hold one."""
+    places = sorted(positions.all(data)) if leaks else []
+    problems, holders = [], set()
+    for leak in leaks:
+        spot = source.spot(leak.offset)
+        index = bisect.bisect_right(places, spot, key=lambda place: place[0]) - 1
+        pointer = places[index][1] if index >= 0 else ()
+        value = _at(data, pointer)
+        shown = f" ({leak.secret[: leak.shown]}…)" if leak.shown else ""
+        if isinstance(value, str) and leak.secret.split("\n")[0] in value:
+            holders.add(pointer)
+            line, column = places[index][0]
+            message = f"{path(pointer, data)} holds {leak.what}{shown}. {_mend(pointer, data)}"
+        else:
+            (line, column), message = (
+                spot,
+                f"this line holds {leak.what}{shown}. Remove it, and replace it there.",
+            )
+        problems.append(Problem(source.name, line, column, message))
+    return problems, holders
+
+
+def _mend(pointer: Pointer, data: dict[str, Any]) -> str:
+    inside = pointer[:1] == ("integrations",) and len(pointer) > 2
+    entry, steps = (_at(data, pointer[:2]), pointer[2:]) if inside else ({}, pointer)
+    name = variable(entry, steps)
+    alone = str(pointer[-1]).endswith("secret")
+    return f"Put the value in an environment variable and write {name if alone else f'${{{name}}}'}."
+
+
+def _at(value: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        value = value[step]
+    return value

@@ -1,0 +1,201 @@
+"""
+The manifest: one YAML file, read whole within bounds, or refused with every problem at once.
+
+``load`` never changes anything and never raises anything but ManifestError, whose problems are located,
+show the offending text and end with the mend. A text that could be a credential is never shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator import secrets_lint
+from generator.entry_checks import HIDDEN, Catalog, EntryChecks, Schema, hidden, spec_mistake
+from generator.entry_names import name_fault, name_mistakes
+from generator.errors import ManifestError, Problem
+from generator.leaks import leak_problems
+from generator.mistakes import Mistake, located
+from generator.positions import Positions
+from generator.source import Source, read
+from generator.yaml_recover import Parsed, parse, without_collector
+
+__all__ = ["MANIFEST", "Catalog", "Entry", "Manifest", "entry_of", "load", "raw_digest"]
+
+MANIFEST = "integrations.yaml"
+DEFAULT_TIMEOUT = "30s"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One integration as the manifest has it: plain JSON data, dates as ISO text, missing keys filled in."""
+
+    name: str
+    service: str
+    type: str | None = None
+    description: str = ""
+    requirements: dict[str, Any] = field(default_factory=dict)
+    environments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spec: str | None = None
+    methods: dict[str, str] = field(default_factory=dict)
+    budget_usd: float | None = None
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    moved_from: str | None = None
+    disabled: bool = False
+    digest: str = ""  # ``raw_digest`` of what was written
+
+    @property
+    def module(self) -> str:
+        """The name of the package and of its folder."""
+        return self.name.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A whole manifest, its entries in the order of the file."""
+
+    path: str
+    entries: tuple[Entry, ...]
+    answers: str = "offline"
+    timeout: str = DEFAULT_TIMEOUT
+    fail_under: int = 0
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
+def load(root: Path, catalog: Catalog, *, known: Container[str] = ()) -> Manifest:
+    """
+    Read ``integrations.yaml`` below *root*.
+
+    ``known`` holds digests of raw entries that the same generator has found valid before; they are not
+    validated again. What concerns several entries or the file system is always checked.
+
+    Raises:
+        ManifestError: with every problem; nothing can be used.
+    """
+    with without_collector():
+        return _load(root, catalog, known)
+
+
+def _load(root: Path, catalog: Catalog, known: Container[str]) -> Manifest:
+    source = read(root / MANIFEST)
+    parsed = parse(source.text, source.name)
+    digests = [raw_digest(entry) for entry in parsed.entries]
+    fresh = [index for index, digest in enumerate(digests) if digest not in known]
+    mistakes = list(_mistakes(parsed, source, root, EntryChecks(catalog, root), fresh))
+    leaks = secrets_lint.leaks(source.text)
+    if mistakes or leaks or source.problems or parsed.problems:
+        raise ManifestError(_problems(source, mistakes, leaks))
+    return _manifest(source.name, parsed, digests)
+
+
+def entry_of(raw: Mapping[str, Any], catalog: Catalog) -> Entry:
+    """
+    One entry from plain data, held to the same rules as a manifest's.
+
+    Raises:
+        ManifestError: its problems name the entry instead of a file, and stand at 1:1.
+    """
+    data = dict(raw)
+    mistakes = EntryChecks(catalog, None).check(data)
+    mistakes += [Mistake(("name",), fault, shown=True)] if (fault := name_fault(data.get("name"))) else []
+    text = json.dumps(data, ensure_ascii=False, default=str)
+    mistakes += [
+        Mistake((), f"holds {leak.what}. Put it in an environment variable.", verb=True)
+        for leak in secrets_lint.leaks(text)
+    ]
+    if mistakes:
+        secrets = {secret for _, _, secret in secrets_lint.misplaced(data)}
+        whole = {"integrations": [data]}
+        absolute = [_absolute(mistake, 0) for mistake in mistakes]
+        source = Source(str(data.get("name", "entry"))[:64], "")
+        raise ManifestError(_hidden(located(absolute, whole, source, Positions()), secrets))
+    return _entry(data, raw_digest(data))
+
+
+def raw_digest(raw: Any) -> str:
+    """sha256 of one entry as written; the order of keys, comments and quoting do not matter."""
+    text = json.dumps(raw, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _mistakes(
+    parsed: Parsed, source: Source, root: Path, checks: EntryChecks, fresh: Iterable[int]
+) -> Iterator[Mistake]:
+    yield from _outside(parsed, checks)
+    yield from name_mistakes(parsed.entries, parsed.lines)
+    for index in fresh:
+        yield from (_absolute(mistake, index) for mistake in checks.check(parsed.entries[index]))
+    for index, entry in enumerate(parsed.entries):
+        if isinstance(entry, dict) and "spec" in entry and (mistake := spec_mistake(entry["spec"], root)):
+            yield _absolute(mistake, index)
+    if _may_hide(source.text):
+        yield from hidden(parsed.data)
+
+
+def _outside(parsed: Parsed, checks: EntryChecks) -> Iterator[Mistake]:
+    """Everything but the entries: the version, defaults and whether there is a list at all."""
+    if not parsed.data and parsed.problems:
+        return
+    schema = {
+        **checks.schema,
+        "properties": {**checks.schema["properties"], "integrations": {"type": "array"}},
+    }
+    told = Schema(schema).mistakes(parsed.data, ())
+    if not parsed.complete:  # what is missing may stand behind the syntax error
+        told = [mistake for mistake in told if mistake.pointer]
+    yield from told
+
+
+def _may_hide(text: str) -> bool:
+    if not text.isascii() and HIDDEN.search(text):
+        return True
+    return any(escape in text for escape in ("\\u", "\\U", "\\x"))
+
+
+def _absolute(mistake: Mistake, index: int) -> Mistake:
+    pointer = ("integrations", index, *mistake.pointer)
+    return Mistake(pointer, mistake.message, mistake.at_key, mistake.shown, mistake.verb)
+
+
+def _problems(source: Source, mistakes: list[Mistake], leaks: list[secrets_lint.Leak]) -> list[Problem]:
+    """Locate everything, by reading once more with positions, and hide every credential."""
+    positions = Positions()
+    parsed = parse(source.text, source.name, positions=positions)
+    leaked, places = leak_problems(source, leaks, parsed.data, positions)
+    kept = [mistake for mistake in mistakes if mistake.pointer not in places]
+    secrets = {leak.secret for leak in leaks} | {
+        secret
+        for entry in parsed.entries
+        if isinstance(entry, dict)
+        for _, _, secret in secrets_lint.misplaced(entry)
+    }
+    told = [*source.problems, *parsed.problems, *located(kept, parsed.data, source, positions), *leaked]
+    return list(dict.fromkeys(_hidden(told, secrets)))
+
+
+def _hidden(problems: Iterable[Problem], secrets: set[str]) -> Iterator[Problem]:
+    for problem in problems:
+        message = secrets_lint.hide(problem.message, secrets)
+        yield Problem(problem.path, problem.line, problem.column, message)
+
+
+def _manifest(name: str, parsed: Parsed, digests: list[str]) -> Manifest:
+    defaults = parsed.data.get("defaults", {})
+    timeout = defaults.get("timeout", DEFAULT_TIMEOUT)
+    return Manifest(
+        path=name,
+        entries=tuple(map(_entry, parsed.entries, digests)),
+        answers=defaults.get("answers", "offline"),
+        timeout=timeout if isinstance(timeout, str) else f"{timeout:g}s",
+        fail_under=parsed.data.get("fail_under", 0),
+        defaults=defaults,
+    )
+
+
+def _entry(raw: dict[str, Any], digest: str) -> Entry:
+    return Entry(**{**raw, "tags": tuple(raw.get("tags", ()))}, digest=digest)
