@@ -9,13 +9,13 @@ from pathlib import Path
 
 from generator import disk, stamps, state
 from generator.inputs import MANIFEST, inputs
-from generator.manifest import Manifest
+from generator.manifest import Entry, Manifest
 from generator.plan import Kind, Plan
 
 
 @dataclass(frozen=True)
 class Memory:
-    """The stamps of now beside what was clean before. ``clean`` maps a module to its raw entry's digest."""
+    """The stamps of now beside what was clean before. ``clean`` maps a module to its entry's ``key``."""
 
     snapshot: stamps.Snapshot
     manifest_sha: str | None  # of the bytes that are about to be loaded
@@ -27,7 +27,7 @@ class Memory:
         """Return the modules to look at, "" standing for the tree's loose files; None means all of them."""
         if not self.usable:
             return None
-        wanted = {entry.module: entry.digest for entry in loaded.entries}
+        wanted = {entry.module: key(entry, loaded) for entry in loaded.entries}
         moved = {module for module, digest in wanted.items() if self.clean.get(module) != digest}
         packages = {module for module, (_, _, package) in self.snapshot.folders.items() if package}
         sources = {e.moved_from.replace("-", "_") for e in loaded.entries if e.moved_from}
@@ -47,13 +47,19 @@ def recall(root: Path) -> Memory:
     now = {name: found[0] for name, found in snapshot.folders.items()}
     same = {name for name, digest in last.folders.items() if now.get(name) == digest}
     clean = {m: digest for m, digest in last.entries.items() if m in same}
-    return Memory(snapshot, sha, clean, frozenset(last.entries.values()), True)
+    valid = frozenset(known.partition(":")[0] for known in last.entries.values())
+    return Memory(snapshot, sha, clean, valid, True)
+
+
+def key(entry: Entry, loaded: Manifest) -> str:
+    """Return what an entry was clean under: its own digest, and the defaults that reach into it."""
+    return f"{entry.digest}:{loaded.timeout}"
 
 
 def remember(root: Path, memory: Memory, loaded: Manifest, plan: Plan, text: str, *, complete: bool) -> None:
     """Save which packages *plan* found clean; *text* is its face, shown again while nothing moves."""
-    digests = {entry.module: entry.digest for entry in loaded.entries}
-    clean = {a.module: digests.get(a.module, "") for a in plan.actions if a.kind is Kind.NOOP}
+    keys = {entry.module: key(entry, loaded) for entry in loaded.entries}
+    clean = {a.module: keys.get(a.module, "") for a in plan.actions if a.kind is Kind.NOOP}
     state.save(
         root,
         memory.snapshot,

@@ -170,8 +170,8 @@ class Catalog:
             for folder in self.folders.values()
             for variant in (parse_variant("", folder.facts.get("detect") or {}), *folder.variants.values())
         ]
-        rank, folder, variant = max(ranked, key=lambda r: r[0], default=(0, None, None))
-        if not rank or folder is None or variant is None:
+        best, folder, variant = max(ranked, key=lambda r: r[0], default=(0, None, None))
+        if not best or folder is None or variant is None:
             return None
         return Detection(
             folder.name, variant.name or folder.pick(requirements), reason(variant, requirements)
