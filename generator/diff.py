@@ -21,8 +21,8 @@ def diff_entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, .
 
     Both entries are normalised. *old* may be in a lock's order; *new* is in the manifest's, which is what an
     index counts. Items of a list are the same item when their identity (method and path, or name) is; items
-    without one are compared by position. Empty and absent are not told apart. Text is shown only where it is short
-    and printable. Entries that differ in nothing but order give no reason.
+    without one are compared by position. Empty and absent are not told apart. Text is shown only where it is
+    short and printable. Entries that differ in nothing but order give no reason.
     """
     before, after = _fields(old), _fields(new)
     order = [*after, *(key for key in before if key not in after)]
