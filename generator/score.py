@@ -102,8 +102,7 @@ def _said_of_conformance(counts: Mapping[str, Any]) -> str:
 
 
 def _said_of_coverage(counts: Mapping[str, Any]) -> str:
-    covered, measured = _covered(counts)
-    if not measured:
+    if not _covered(counts)[1]:
         return "nothing measured"
     statements = f"{counts['covered_statements']} of {counts['statements']} statements"
     return f"{statements}, {counts['covered_branches']} of {counts['branches']} branches covered"

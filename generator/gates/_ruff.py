@@ -21,16 +21,17 @@ def ruff_findings(
 
     def attempt(some: Sequence[Subject]) -> dict[str, Result]:
         paths = [path for s in some for path in s.paths(".py", tests=tests)]
-        rows = _rows(batch, some, [*arguments, "--output-format", "json"], paths) if paths else []
+        options = [*arguments, "--output-format", "json"]
+        rows = _rows(batch, gate, some, options, paths) if paths else []
         return _attributed(batch.stage, gate, some, rows)
 
     return bisect(subjects, attempt, blame_on(gate))
 
 
 def _rows(
-    batch: Batch, subjects: Sequence[Subject], arguments: Sequence[str], paths: Sequence[str]
+    batch: Batch, gate: str, subjects: Sequence[Subject], arguments: Sequence[str], paths: Sequence[str]
 ) -> list[dict[str, Any]]:
-    files = batch.scratch / f"ruff-{arguments[0]}-{subjects[0].module}-{len(subjects)}.txt"
+    files = batch.scratch / f"{gate}-{arguments[0]}.txt"
     files.write_text("\n".join(paths), encoding="utf-8")
     done = run_tool(batch, subjects, tools.ruff(*arguments, "--isolated", "--no-cache", f"@{files}"))
     if done.code not in (FOUND_NOTHING, FOUND_SOMETHING) or done.timed_out or done.too_long:
