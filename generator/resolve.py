@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.errors import PatternError
 from generator.lock import canonical
 from generator.manifest import Entry, Manifest
 from generator.patterns import Catalog, Detection, IntegrationPattern
@@ -42,14 +43,14 @@ class Resolved:
 
 
 def resolve(
-    manifest: Manifest, catalog: Catalog, names: Container[str] | None = None
+    manifest: Manifest, catalog: Catalog, modules: Container[str] | None = None
 ) -> tuple[Resolved, ...]:
-    """Resolve the entries of a loaded manifest, or those of *names* alone, in the manifest's order."""
+    """Resolve the entries of a loaded manifest, or those of *modules* alone, in the manifest's order."""
     digests: dict[tuple[str, str], dict[str, str]] = {}
     return tuple(
         resolve_entry(entry, catalog, digests, {"timeout": manifest.timeout})
         for entry in manifest.entries
-        if names is None or entry.name in names
+        if modules is None or entry.module in modules
     )
 
 
@@ -62,7 +63,8 @@ def resolve_entry(
     """Resolve one entry; *digests* remembers a skeleton's digests from one entry to the next."""
     raw = facts_of(entry)
     found = catalog.detect({**raw, "type": entry.type})
-    assert found is not None, "the loader refuses entries that no pattern builds"
+    if found is None:
+        raise PatternError(f"{entry.name}: no pattern builds this entry; name its type")
     pattern = catalog.pattern(found.pattern)
     known = pattern.folder.schema.get("properties", {})
     for key, value in (defaults or {}).items():
@@ -77,7 +79,7 @@ def resolve_entry(
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:
-    """Return an entry as plain JSON data; its type is left out, since declaring what is detected changes nothing."""
+    """Return an entry as plain JSON data, without its type: to declare what is detected changes nothing."""
     return {
         "name": entry.name,
         "service": entry.service,
