@@ -94,14 +94,16 @@ class EntryChecks:
         told += _methods(raw)
         told += [Mistake(at, message, verb=True) for at, message, _ in secrets_lint.misplaced(raw)]
         wrong = {mistake.pointer for mistake in told}
-        if not wrong & {("type",), ("service",), ("requirements",)}:
-            told += self._by_pattern(raw)
+        if ("type",) not in wrong:
+            told += self._by_pattern(raw, readable=("requirements",) not in wrong)
         return told
 
-    def _by_pattern(self, raw: dict[str, Any]) -> list[Mistake]:
-        found = self.catalog.detect(raw)
+    def _by_pattern(self, raw: dict[str, Any], *, readable: bool) -> list[Mistake]:
+        found = self.catalog.detect(raw if readable else {**raw, "requirements": {}})
         if found is None:
-            return [self._undetected(raw)]
+            return [self._undetected(raw)] if readable or "type" in raw else []
+        if not readable:
+            return []
         pattern = found.pattern
         if pattern not in self._requirements:
             schema = self.catalog.requirements_schema(pattern)
@@ -138,7 +140,7 @@ class EntryChecks:
                 return Mistake(("type",), message, shown=True)
             return Mistake(("type",), f"is not a type. {known_or_near(pattern, names)}", shown=True)
         schemas = map(self.catalog.requirements_schema, names)
-        keys = [key for schema in schemas for key in [*schema.get("properties", ())][:1]]
+        keys = list(dict.fromkeys(key for schema in schemas for key in [*schema.get("properties", ())][:1]))
         hint = f" or a requirement that shows it, like {' or '.join(keys[:3])}" if keys else ""
         types = " or ".join(f"'type: {name}'" for name in names[:8])
         return Mistake(_best(raw), f"nothing says what kind of service this is. Add {types}{hint}.")

@@ -80,7 +80,5 @@ def _move_fault(
 
 def _proposal(name: str) -> str:
     """A valid name as near as possible: ``My_API 2`` → ``my-api-2``."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "-", name)
-    words = re.findall(r"[a-z0-9]+", spaced.lower())
-    joined = "-".join(words)[: LONGEST - 8].strip("-") or "service"
+    joined = "-".join(re.findall(r"[a-z0-9]+", name.lower()))[: LONGEST - 8].strip("-") or "service"
     return joined if joined[0].isalpha() else f"service-{joined}"

@@ -33,7 +33,7 @@ def leak_problems(
         else:
             (line, column), message = (
                 spot,
-                f"this line holds {leak.what}{shown}. Remove it, and replace it there.",
+                f"this line holds {leak.what}{shown}. Remove it.",
             )
         problems.append(Problem(source.name, line, column, message))
     return problems, holders

@@ -11,6 +11,7 @@ from generator.errors import Problem
 from generator.positions import Positions
 from generator.shapes import Pointer
 from generator.source import Source
+from generator.yaml_scalars import short
 
 _PLAIN_KEY = re.compile(r"[\w$-]+\Z")
 
@@ -37,10 +38,25 @@ def located(
     """The mistakes as problems, each at its line and column."""
     for mistake in mistakes:
         line, column = positions.find(data, mistake.pointer, key=mistake.at_key)
-        text = f"'{source.word(line, column)}' {mistake.message}" if mistake.shown else mistake.message
+        shown = f"'{_shown(mistake, data, source.word(line, column))}' " if mistake.shown else ""
         around = mistake.pointer[:-1] if mistake.at_key else mistake.pointer
         glue = " " if mistake.verb else ": "
-        yield Problem(source.name, line, column, f"{path(around, data)}{glue}{text}".removeprefix(": "))
+        yield Problem(
+            source.name,
+            line,
+            column,
+            f"{path(around, data)}{glue}{shown}{mistake.message}".removeprefix(": "),
+        )
+
+
+def _shown(mistake: Mistake, data: Any, word: str) -> str:
+    """The offending text: of text its value, of anything else (``no``, ``012``) the word in the file."""
+    if mistake.at_key:
+        return short(str(mistake.pointer[-1]))
+    value = data
+    for step in mistake.pointer:
+        value = value[step]
+    return short(value) if isinstance(value, str) else word
 
 
 def path(pointer: Sequence[str | int], data: dict[str, Any]) -> str:

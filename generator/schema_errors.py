@@ -25,6 +25,7 @@ _NOUNS = {
     "object": "a mapping",
     "null": "nothing",
 }
+_LAYOUTS = {"object": "Write 'key: value' lines.", "array": "Start its items with '- '."}
 _BOUNDS: Mapping[str, tuple[str, str]] = {
     "minimum": ("is under {}", "Write {} or more."),
     "maximum": ("is over {}", "Write {} or less."),
@@ -90,7 +91,7 @@ def _fault(error: ValidationError, prefix: Pointer) -> _Fault:
 def known_or_near(word: str, known: Iterable[str]) -> str:
     """The mend for a word that is none of these: the nearest one, else the first dozen."""
     options = [option for option in known if isinstance(option, str)]
-    near = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, options, n=1, cutoff=0.65)
     near = near or [option for option in options if option.lower() == word.lower()]
     if near:
         return f"Did you mean '{near[0]}'?"
@@ -158,7 +159,8 @@ def _not_of_type(fault: _Fault, types: Sequence[str]) -> Mistake:
     if _is_scalar(value):
         return Mistake(fault.at, f"is not {wanted}. {_like(fault)}", shown=True)
     found = "a list" if isinstance(value, list) else "a mapping"
-    return Mistake(fault.at, f"{found} stands where {wanted} is expected. {_like(fault)}")
+    mend = _own(fault) or next((_LAYOUTS[name] for name in types if name in _LAYOUTS), _like(fault))
+    return Mistake(fault.at, f"{found} stands where {wanted} is expected. {mend}")
 
 
 def _enum(fault: _Fault) -> Iterator[Mistake]:
@@ -217,15 +219,15 @@ def _choice(fault: _Fault) -> Iterator[Mistake]:
     meant = [form for form in meant if not any(map(_is_other_kind, form))] or meant
     if not meant:
         yield _not_of_type(fault, [name for form in fault.forms for child in form for name in _types(child)])
-    elif _is_scalar(fault.instance) and len(meant) > 1:
+    elif _is_scalar(fault.instance) and not (len(meant) == 1 and meant[0][0].rule in _BOUNDS):
         yield _no_alternative(fault, [child for form in meant for child in form])
     else:
-        yield from _told(min(meant, key=lambda form: len(form)))
+        yield from _told(sorted(meant, key=len)[0])
 
 
 def _no_alternative(fault: _Fault, children: Sequence[_Fault]) -> Mistake:
     options = [_text(value) for child in children if child.rule == "enum" for value in child.value]
-    near = difflib.get_close_matches(_text(fault.instance), options, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(_text(fault.instance), options, n=1, cutoff=0.65)
     mend = f"Did you mean '{near[0]}'?" if near else _like(fault, *children)
     return Mistake(fault.at, f"does not fit here. {mend}", shown=True)
 
