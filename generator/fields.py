@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.kinds import ANY, Kind
+from generator.kinds import ANY, Kind, code
 from generator.names import identifier, unique
 
 # Names that annotations of the same class body need, so that no field may hide them.
@@ -41,7 +41,7 @@ class Field:
         if renamed == self.wire:
             return "" if self.required else "None"
         default = "" if self.required else ", default=None"
-        return f"field(name={self.wire!r}{default})"
+        return f"field(name={code(self.wire)}{default})"
 
 
 def _camel(name: str) -> str:

@@ -62,7 +62,7 @@ def mapping(value: Kind) -> Kind:
 def literal(values: Sequence[Any]) -> Kind:
     """One of a few constants, all strings or all whole numbers."""
     family = "str" if isinstance(values[0], str) else "int"
-    return Kind(f"Literal[{', '.join(map(repr, values))}]", family)
+    return Kind(f"Literal[{', '.join(map(code, values))}]", family)
 
 
 def optional(kind: Kind) -> Kind:
@@ -88,7 +88,7 @@ def union(kinds: Sequence[Kind]) -> Kind | None:
 def write(kind: Kind, value: Any, struct: Callable[[str, Mapping[str, Any]], str]) -> str:
     """The Python expression of a JSON value; *struct* writes the object of a named model."""
     if value is None or kind.form == "plain":
-        return repr(value)
+        return code(value)
     if kind.form == "union":
         return write(_option(kind, value), value, struct)
     if kind.form == "struct" and isinstance(value, Mapping):
@@ -96,9 +96,19 @@ def write(kind: Kind, value: Any, struct: Callable[[str, Mapping[str, Any]], str
     if kind.form == "list" and isinstance(value, list):
         return f"[{', '.join(write(kind.inner[0], item, struct) for item in value)}]"
     if kind.form == "map" and isinstance(value, Mapping):
-        inner = (f"{key!r}: {write(kind.inner[0], item, struct)}" for key, item in value.items())
+        inner = (f"{code(key)}: {write(kind.inner[0], item, struct)}" for key, item in value.items())
         return "{" + ", ".join(inner) + "}"
     return _scalar(kind.form, value)
+
+
+def code(value: Any) -> str:
+    """JSON data as a Python literal, in double quotes where possible; what is not printable is escaped."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{code(key)}: {code(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(code, value))}]"
+    text = repr(value)
+    return f'"{text[1:-1]}"' if isinstance(value, str) and text[0] == "'" and '"' not in text else text
 
 
 def _option(kind: Kind, value: Any) -> Kind:
@@ -120,7 +130,7 @@ def _scalar(form: str, value: Any) -> str:
     try:
         return writers[form](value)
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
-        return repr(value)
+        return code(value)
 
 
 def _datetime(text: str) -> str:

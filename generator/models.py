@@ -75,9 +75,13 @@ class Models:
         """The kind of what a service sends; *name* is for a class, should one be needed."""
         return self._kind(schema, Context(name, article(phrase(name)), at))
 
-    def argument(self, schema: Any, name: str, at: str) -> Kind:
-        """The kind of what a caller gives."""
-        return self._kind(schema, Context(name, article(phrase(name)), at, argument=True))
+    def argument(self, schema: Any, name: str, at: str, about: str = "") -> Kind:
+        """The kind of what a caller gives; *about* says in words what it is."""
+        return self._kind(schema, Context(name, about or article(phrase(name)), at, argument=True))
+
+    def is_free(self, name: str) -> bool:
+        """Would a class keep this name?"""
+        return name not in self._taken and name not in RESERVED and name not in self._reserved
 
     def python(self, kind: Kind, value: Any) -> str:
         """The expression that makes a JSON value of *kind* in Python."""
@@ -242,7 +246,7 @@ class Models:
             **({"rename": rename} if rename else {}),
             **({"tag_field": tag[0], "tag": tag[1]} if tag else {}),
         }
-        written = ", ".join(f"{key}={value!r}" for key, value in options.items())
+        written = ", ".join(f"{key}={kinds.code(value)}" for key, value in options.items())
         return {**self._structs[name], "options": written, "fields": [field.facts(rename) for field in kept]}
 
     def _construct(self, name: str, value: Mapping[str, Any]) -> str:

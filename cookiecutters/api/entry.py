@@ -3,14 +3,15 @@
 Requirements keep the manifest's words and hold only what was said, so that a default that changes here is a
 re-render and not a changed entry:
 
-    base_url · auth {type: bearer|basic|api_key|none, …} · headers · rate_limit "5000/hour" · timeout (seconds)
-    retry {max_attempts, base_delay, max_delay} · pagination {style, …} · idempotency (header) · types {Name: schema}
-    endpoints [{method, path, name?, summary?, description?, deprecated?,
-                parameters? {key: {in, required, schema, name? (wire), description?}}, headers?,
-                body? (schema), encoding?, returns? (schema; {"type": "null"} = nothing; absent = any JSON),
-                paginate? (true or options), idempotent?, errors? {status: meaning}}]
+    base_url, auth {type: bearer | basic | api_key | none, …}, headers, rate_limit "5000/hour",
+    timeout (seconds), retry {max_attempts, base_delay, max_delay}, pagination {style, …},
+    idempotency (a header), types {Name: schema}, endpoints: a list of
+        method, path, name?, summary?, description?, deprecated?, headers?,
+        parameters? {key: {in, required, schema, name? (on the wire), description?}},
+        body? (schema), encoding?, returns? (schema; {"type": "null"} is nothing, absent is any JSON),
+        paginate? (true or options), idempotent?, errors? {status: meaning}
 
-A path parameter that is plain text is implied by the path and not repeated. An OpenAPI reader gives this same form.
+A path parameter that is plain text is implied by the path and not repeated.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.kinds import code
 from generator.shapes import REF, without_null
 
 CLASSES = {
@@ -48,7 +49,7 @@ def constructor(found: Mapping[str, Any]) -> str:
     name, keys = CLASSES[style]
     given = {key: found[key] for key in (*keys, "max_pages") if key in found}
     usual = {**DEFAULTS[style], "max_pages": MAX_PAGES}
-    said = [f"{key}={value!r}" for key, value in given.items() if value != usual[key]]
+    said = [f"{key}={code(value)}" for key, value in given.items() if value != usual[key]]
     return f"{name}({', '.join(said)})"
 
 

@@ -168,11 +168,12 @@ def read_settings(entry: Mapping[str, Any], raw: Mapping[str, Any], complaints: 
     if "auth" not in found and isinstance(facts.get("auth"), Mapping):
         found |= reader.settings({"auth": facts["auth"]}, "requirements")
     pagination = raw.get("pagination")
+    idempotency = raw.get("idempotency")
     found["pagination"] = {"style": pagination} if isinstance(pagination, str) else dict(_mapping(pagination))
-    found["idempotency"] = raw.get("idempotency") if isinstance(raw.get("idempotency"), str) else None
+    found["idempotency"] = idempotency if isinstance(idempotency, str) else None
     environments = {
-        str(name): _environment(reader, facts, found, "environments", str(name))
-        for name, facts in _mapping(entry.get("environments")).items()
+        str(name): _environment(reader, told, found, "environments", str(name))
+        for name, told in _mapping(entry.get("environments")).items()
     }
     return Settings(found, environments)
 
@@ -184,7 +185,7 @@ def prefix(entry: Mapping[str, Any]) -> str:
 
 def _environment(reader: _Reader, raw: Any, base: Mapping[str, Any], *at: str | int) -> dict[str, Any]:
     """What one environment changes; ``secret`` alone keeps the kind of auth and names another variable."""
-    facts = {"base_url": raw} if isinstance(raw, str) else dict(_mapping(raw))
+    facts: dict[str, Any] = {"base_url": raw} if isinstance(raw, str) else dict(_mapping(raw))
     for key in facts:
         if key not in (*ENVIRONMENT_KEYS, *AUTH_KEYS, "auth_type"):
             reader.complain(

@@ -1,0 +1,180 @@
+"""Offline answers to the API pattern's questions: rules of thumb, deterministic, good enough to ship."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from generator.examples import Examples
+from generator.names import article, is_plural, phrase, singular
+
+from .checks import TAKEN
+from .naming import Route, method_name, names, read_route
+
+Inputs = Mapping[str, Any]
+_VERBS = {
+    "create": "Create",
+    "update": "Change",
+    "replace": "Replace",
+    "delete": "Delete",
+    "check": "Check for",
+}
+
+
+def naming(inputs: Inputs) -> dict[str, str]:
+    """Operation → method name."""
+    listed = _endpoints(inputs)
+    return names([(e["method"], e["path"], e.get("name", "")) for e in listed], TAKEN)
+
+
+def summaries(inputs: Inputs) -> dict[str, str]:
+    """Operation → one line; a declared summary stays."""
+    found = {}
+    for endpoint in _endpoints(inputs):
+        route = read_route(endpoint["method"], endpoint["path"])
+        found[_key(endpoint)] = endpoint.get("summary") or _summary(route)
+    return found
+
+
+def _summary(route: Route) -> str:
+    name = method_name(route)
+    verb, _, noun = name.partition("_")
+    thing = phrase(noun)
+    owner = _owner(route)
+    if verb == "list":
+        return f"List the {thing}{owner}."
+    if verb == "get" and noun:
+        return f"Get {'the' if is_plural(noun) or not route.is_item else 'one'} {thing}{owner}."
+    if verb in _VERBS and noun:
+        return f"{_VERBS[verb]} {thing if is_plural(noun) else article(thing)}{owner}."
+    if not noun:
+        return f"{verb.capitalize()}."
+    return f"{verb.capitalize()} {thing if is_plural(noun) else article(thing)}."
+
+
+def _owner(route: Route) -> str:
+    """`` of a repo`` for what belongs to an item; the last noun itself is no owner."""
+    nouns = [words for words, parameter in route.parts[:-1] if not parameter]
+    last_is_own = route.is_item and nouns
+    owners = nouns[:-1] if last_is_own else nouns
+    belongs = any(parameter for _, parameter in route.parts[:-1]) and owners
+    return f" of {article(phrase(singular(owners[-1])))}" if belongs and _is_owned(route) else ""
+
+
+def _is_owned(route: Route) -> bool:
+    """Does the last noun stand behind an item's parameter?"""
+    where = [i for i, (_, parameter) in enumerate(route.parts) if not parameter]
+    return len(where) > 1 and where[-1] > 0 and route.parts[where[-1] - 1][1]
+
+
+def examples(inputs: Inputs) -> dict[str, Any]:
+    """Name of a parameter or field → example; only plain values, the first meaning of a name wins."""
+    types = inputs.get("requirements.types") or {}
+    maker = Examples(types)
+    found: dict[str, Any] = {}
+    for name, schema in _named_schemas(inputs, types):
+        value = maker.of(schema, name)
+        if isinstance(value, str | int | float) and name not in found:
+            found[name] = value
+    return found
+
+
+def _named_schemas(inputs: Inputs, types: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for endpoint in _endpoints(inputs):
+        for words, parameter in read_route("GET", endpoint.get("path", "")).parts:
+            if parameter:
+                yield words, {"type": "string"}
+        for key, parameter in sorted((endpoint.get("parameters") or {}).items()):
+            yield key, parameter["schema"]
+        yield from sorted(((endpoint.get("body") or {}).get("properties") or {}).items())
+    for _, schema in sorted(types.items()):
+        yield from sorted((schema.get("properties") or {}).items())
+
+
+def errors(inputs: Inputs) -> dict[str, str]:
+    """Operation and status → meaning: what is declared, and 404 where one thing is asked for."""
+    found = {}
+    for endpoint in _endpoints(inputs):
+        for status, meaning in (endpoint.get("errors") or {}).items():
+            found[f"{_key(endpoint)} {status}"] = meaning
+        route = read_route(endpoint["method"], endpoint["path"])
+        if route.is_item and route.nouns:
+            thing = phrase(singular(route.nouns[-1]))
+            found.setdefault(f"{_key(endpoint)} 404", f"There is no such {thing}.")
+    return found
+
+
+def overview(inputs: Inputs) -> dict[str, str]:
+    """A paragraph on what the adapter can do."""
+    service = inputs.get("service") or "The service"
+    reads: list[str] = []
+    writes: list[str] = []
+    for endpoint in _endpoints(inputs):
+        route = read_route(endpoint["method"], endpoint["path"])
+        noun = phrase(route.nouns[-1]) if route.nouns else "data"
+        (reads if route.method in ("GET", "HEAD") else writes).append(noun)
+    said = [f"reads {_listed(reads)}"] if reads else []
+    said += [f"writes {_listed(writes)}"] if writes else []
+    does = (
+        f"The adapter {' and '.join(said)}." if said else "The adapter gives typed raw access to every path."
+    )
+    description = (inputs.get("description") or f"An adapter for {service}.").strip()
+    return {"overview": f"{description} {does}"}
+
+
+def _listed(nouns: list[str]) -> str:
+    distinct = list(dict.fromkeys(nouns))
+    shown = distinct[:5] if len(distinct) <= 6 else [*distinct[:5], f"{len(distinct) - 5} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def troubleshooting(inputs: Inputs) -> dict[str, str]:
+    """Symptom → remedy."""
+    auth = inputs.get("requirements.auth") or {"type": "none"}
+    secrets = [value for key, value in sorted(auth.items()) if key.endswith("secret")]
+    found = {}
+    if secrets:
+        named = " and ".join(secrets)
+        found["MissingSecretError"] = (
+            f"Set {named} in the environment, or mount it as a file under /run/secrets."
+        )
+        found["AuthenticationError on every call"] = (
+            f"{named} has expired, was revoked or belongs to another environment. Make a new one and restart."
+        )
+        found["PermissionDeniedError"] = (
+            "The credential is valid but may not do this. Grant it the scope or role."
+        )
+    rate = inputs.get("requirements.rate_limit")
+    pace = (
+        f"The adapter already keeps to {rate}; other programs share the account's limit."
+        if rate
+        else ("Set rate_limit in config.yaml to what the service allows.")
+    )
+    found["RateLimitedError"] = f"{pace} The error says how long to wait."
+    found["RequestTimeoutError"] = "Pass timeout= to the call, or raise timeout in config.yaml."
+    found["UnexpectedResponseError"] = (
+        "The service answered in another shape than the manifest describes. The error carries status,"
+        " headers and body: correct the type in integrations.yaml and generate again."
+    )
+    return found
+
+
+def _endpoints(inputs: Inputs) -> list[dict[str, Any]]:
+    """The endpoints of a slice, whichever of their fields it shows."""
+    return next(
+        (value or [] for key, value in inputs.items() if key.startswith("requirements.endpoints[]")), []
+    )
+
+
+def _key(endpoint: Mapping[str, Any]) -> str:
+    return f"{endpoint['method']} {endpoint['path']}"
+
+
+ANSWERERS: Mapping[str, Callable[[Inputs], Any]] = {
+    "naming": naming,
+    "summaries": summaries,
+    "examples": examples,
+    "errors": errors,
+    "overview": overview,
+    "troubleshooting": troubleshooting,
+}

@@ -1,0 +1,181 @@
+"""What a generated test calls and expects on the wire, worked out from the manifest's shapes alone.
+
+Nothing here asks the adapter or the runtime: expected paths, queries and bodies are written independently, so
+that a test built of them can find either wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from generator.examples import Examples, fits
+from generator.models import Models
+
+from .parameters import Parameter
+
+_SAFE = "/:@!$&'()*+,;=~?%"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One argument with the JSON value that a test gives it."""
+
+    parameter: Parameter
+    value: Any
+
+
+def given(parameters: Sequence[Parameter], examples: Examples, *, everything: bool) -> list[Given]:
+    """Example values for the required arguments, or for all; no two texts or numbers alike, no default."""
+    chosen: list[Given] = []
+    for parameter in parameters:
+        if parameter.required or everything:
+            value = _unlike_default(
+                examples.of(parameter.schema, parameter.wire or parameter.name), parameter
+            )
+            used = [other.value for other in chosen if isinstance(other.value, type(value))]
+            chosen.append(Given(parameter, _distinct(value, used, parameter)))
+    return chosen
+
+
+def _unlike_default(value: Any, parameter: Parameter) -> Any:
+    if not parameter.has_default or value != parameter.default:
+        return value
+    options = parameter.schema.get("enum")
+    if isinstance(options, list):
+        return next((option for option in reversed(options) if option not in (value, None)), value)
+    if isinstance(value, bool):
+        return not value
+    candidate = (
+        value + 1 if isinstance(value, int | float) else f"{value}-2" if isinstance(value, str) else value
+    )
+    return candidate if fits(candidate, parameter.schema) else value
+
+
+def _distinct(value: Any, used: Sequence[Any], parameter: Parameter) -> Any:
+    """A value that shows when two arguments are swapped."""
+    schema = parameter.schema
+    if value not in used or isinstance(value, bool) or "enum" in schema or "format" in schema:
+        return value
+    for number in range(2, 20):
+        candidate = f"{value}-{number}" if isinstance(value, str) else value
+        candidate = value + number if isinstance(value, int | float) else candidate
+        if candidate not in used and fits(candidate, schema):
+            return candidate
+    return value
+
+
+def arguments(chosen: Sequence[Given], models: Models) -> str:
+    """The text between the parentheses of the call."""
+    parts = []
+    for item in chosen:
+        text = models.python(item.parameter.kind, item.value)
+        parts.append(text if item.parameter.place == "path" else f"{item.parameter.name}={text}")
+    return ", ".join(parts)
+
+
+def sent(
+    endpoint: Mapping[str, Any], chosen: Sequence[Given], parameters: Sequence[Parameter]
+) -> dict[str, Any]:
+    """The exact request: path, and whatever of query, json, form, files, content and headers it has."""
+    values = {(i.parameter.place, i.parameter.wire): i.value for i in chosen}
+    defaults = {
+        (p.place, p.wire): p.default
+        for p in parameters
+        if not p.required and p.shows_default and p.default is not None
+    }
+    placed = {**defaults, **values}
+    by_place = {
+        place: {w: v for (p, w), v in placed.items() if p == place} for place in ("query", "header", "cookie")
+    }
+    headers = {
+        **_constant_headers(endpoint),
+        **{name: text(value) for name, value in by_place["header"].items()},
+    }
+    if by_place["cookie"]:
+        headers["Cookie"] = "; ".join(f"{name}={text(value)}" for name, value in by_place["cookie"].items())
+    request = {
+        "path": _path(endpoint["path"], values),
+        "query": grouped(flat(by_place["query"], indexed=False)),
+        "headers": headers,
+    }
+    return {key: value for key, value in request.items() if value} | _body(endpoint, placed, parameters)
+
+
+def _constant_headers(endpoint: Mapping[str, Any]) -> dict[str, str]:
+    return dict(endpoint.get("headers", {}))
+
+
+def _path(template: str, values: Mapping[tuple[str, str], Any]) -> str:
+    parts = re.split(r"\{([^{}/]+)\}", template)
+    filled = [
+        quote(text(values[("path", part)]), safe="") if index % 2 else quote(part, safe=_SAFE)
+        for index, part in enumerate(parts)
+    ]
+    return "".join(filled)
+
+
+def _body(
+    endpoint: Mapping[str, Any], placed: Mapping[tuple[str, str], Any], parameters: Sequence[Parameter]
+) -> dict[str, Any]:
+    if "body" not in endpoint:
+        return {}
+    encoding = endpoint.get("encoding", "json")
+    if ("whole", "") in placed:
+        value = placed[("whole", "")]
+        return {"content": value.encode()} if encoding == "binary" else {"json": value}
+    fields = {wire: value for (place, wire), value in placed.items() if place == "body"}
+    if encoding == "json":
+        return {"json": fields}
+    files = {
+        p.wire
+        for p in parameters
+        if p.place == "body" and "file" in (p.kind.form, *(k.form for k in p.kind.inner))
+    }
+    uploads = {wire: fields.pop(wire) for wire in sorted(files & fields.keys())}
+    form = {"form": grouped(flat(fields, indexed=True))} if fields or not uploads else {}
+    return {**form, **({"files": {wire: _file(value) for wire, value in uploads.items()}} if uploads else {})}
+
+
+def _file(value: Any) -> Any:
+    return (
+        [item.encode() for item in value]
+        if isinstance(value, list) and len(value) > 1
+        else (value[0].encode() if isinstance(value, list) else value.encode())
+    )
+
+
+def text(value: Any) -> str:
+    """How one value travels outside JSON."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def flat(values: Mapping[str, Any], *, indexed: bool) -> list[tuple[str, str]]:
+    """Names and texts: ``a[b]`` for what is nested; a list repeats its name, or counts ``a[0]``."""
+    return [pair for name, value in values.items() for pair in _flat(name, value, indexed)]
+
+
+def _flat(name: str, value: Any, indexed: bool) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{name}[{key}]", inner, indexed)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _flat(f"{name}[{index}]" if indexed else name, inner, indexed)
+    else:
+        yield name, text(value)
+
+
+def grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A mapping of the pairs; a name that repeats has a list."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = [*_as_list(found[name]), value] if name in found else value
+    return found
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,230 @@
+"""One endpoint as the skeleton prints it: constant, signature, call and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator import kinds
+from generator.kinds import ANY, NONE, Kind, code
+from generator.models import Models
+from generator.names import constant, pascal, phrase, singular
+
+from . import paging
+from .parameters import Parameter, parameters
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+REPEATABLE = SAFE_METHODS | {"PUT", "DELETE"}
+_ERRORS = {
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    408: "UnavailableError",
+    409: "ConflictError",
+    410: "NotFoundError",
+    412: "ConflictError",
+    429: "RateLimitedError",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Everything known of one endpoint, before it becomes text."""
+
+    name: str
+    endpoint: Mapping[str, Any]
+    parameters: tuple[Parameter, ...]
+    answer: Kind  # what comes back; of a list over pages, one item
+    form: str  # nothing value pages download
+    pages: Mapping[str, Any]
+    key_header: str
+    summary: str
+    meanings: Mapping[str, str]  # status → what it means, declared or inferred
+
+    @property
+    def repeatable(self) -> bool:
+        """May it be sent again when an answer is missing?"""
+        said = self.endpoint.get("idempotent")
+        return bool(self.key_header) or (
+            self.endpoint["method"] in REPEATABLE if said is None else bool(said)
+        )
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """The declared meanings."""
+        return {int(status): text for status, text in sorted(self.endpoint.get("errors", {}).items())}
+
+    @property
+    def annotation(self) -> str:
+        """The type argument of its Operation."""
+        if self.form == "pages":
+            return f"list[{self.answer.text}]"
+        return {"nothing": "None", "download": "bytes"}.get(self.form, self.answer.text)
+
+    def facts(self) -> dict[str, Any]:
+        """What the skeleton prints of it in the adapter."""
+        return {
+            "name": self.name,
+            "constant": constant(self.name),
+            "method": self.endpoint["method"],
+            "path": self.endpoint["path"],
+            "annotation": self.annotation,
+            "declaration": self._declaration(),
+            "signature": self._signature(),
+            "form": self.form,
+            "call": {"pages": "_pages", "download": "_download"}.get(self.form, "_call"),
+            "awaited": self.form in ("nothing", "value"),
+            "result": self._result(""),
+            "async_result": self._result("Async"),
+            "arguments": [*self._mappings(), *self._passed_options()],
+            "doc": self._doc(),
+        }
+
+    def _result(self, prefix: str) -> str:
+        if self.form == "pages":
+            return f"{prefix}Iterator[{self.answer.text}]"
+        return f"{prefix}Download" if self.form == "download" else self.answer.text
+
+    def _signature(self) -> str:
+        """Path parameters may be given by position, everything else by name alone."""
+        positional = [p.facts() for p in self.parameters if p.place == "path"]
+        named = [*(p.facts() for p in self.parameters if p.place != "path"), *self._options()]
+        return ", ".join(["self", *map(_written, positional), "*", *map(_written, named)])
+
+    def _options(self) -> list[dict[str, str]]:
+        names = [*(["idempotency_key"] if self.key_header else []), "timeout"]
+        kind = {"idempotency_key": "str | None", "timeout": "float | None"}
+        return [{"name": name, "annotation": kind[name], "default": "None"} for name in names]
+
+    def _passed_options(self) -> list[str]:
+        return [f"{option['name']}={option['name']}" for option in self._options()]
+
+    def _declaration(self) -> list[str]:
+        """The arguments of the constant, as text that is Python already."""
+        endpoint = self.endpoint
+        encoding = endpoint.get("encoding", "json")
+        said = endpoint.get("idempotent")
+        accept = self._accept()
+        parts = {
+            "returns": "" if self.form == "nothing" else self.annotation,
+            "body": code(encoding) if encoding != "json" else "",
+            "idempotent": "" if said is None or said == (endpoint["method"] in REPEATABLE) else code(said),
+            "idempotency_header": code(self.key_header) if self.key_header else "",
+            "pages": paging.constructor(self.pages) if self.form == "pages" else "",
+            "errors": code(self.errors) if self.errors else "",
+            "accept": code(accept) if accept else "",
+        }
+        return [f"{name}={text}" for name, text in parts.items() if text]
+
+    def _accept(self) -> str:
+        told = next((v for k, v in self.endpoint.get("headers", {}).items() if k.lower() == "accept"), "")
+        return told or ("*/*" if self.form == "download" else "")
+
+    def _mappings(self) -> list[str]:
+        """``path={"owner": owner}`` and so on, for what there is."""
+        constants = {k: v for k, v in self.endpoint.get("headers", {}).items() if k.lower() != "accept"}
+        fixed = [f"{code(name)}: {code(value)}" for name, value in sorted(constants.items())]
+        places = {"path": "path", "query": "query", "headers": "header", "cookies": "cookie", "body": "body"}
+        found = []
+        for word, place in places.items():
+            pairs = [f"{code(p.wire)}: {p.name}" for p in self.parameters if p.place == place]
+            pairs = [*fixed, *pairs] if word == "headers" else pairs
+            if pairs:
+                found.append(f"{word}={{{', '.join(pairs)}}}")
+        whole = [f"body={p.name}" for p in self.parameters if p.place == "whole"]
+        return [*found, *whole]
+
+    def _doc(self) -> dict[str, Any]:
+        described = str(self.endpoint.get("description", "")).strip()
+        paragraphs = [described] if described else []
+        paragraphs += ["The service wants this used no more."] if self.endpoint.get("deprecated") else []
+        paragraphs += [note] if (note := self._safety()) else []
+        return {
+            "summary": self.summary,
+            "paragraphs": paragraphs,
+            "args": [{"name": p.name, "text": p.note} for p in self.parameters if p.note],
+            "yields": f"Every {self._item()}; pages are fetched as they are needed."
+            if self.form == "pages"
+            else "",
+            "raises": [
+                {"error": error_class(int(status)), "text": f"{text.rstrip('.')} ({status})."}
+                for status, text in sorted(self.meanings.items())
+            ],
+        }
+
+    def _safety(self) -> str:
+        if self.key_header:
+            return f"Safe to repeat: every attempt carries the same {self.key_header}, yours or a fresh one."
+        if not self.repeatable:
+            return "Sent once: a failed call is never repeated, since it may have been done."
+        return (
+            "Repeated after a failure: doing it twice does no harm."
+            if self.endpoint.get("idempotent")
+            else ""
+        )
+
+    def _item(self) -> str:
+        return phrase(self.answer.text) if self.answer.form == "struct" else "item"
+
+
+def _written(argument: Mapping[str, str]) -> str:
+    default = f" = {argument['default']}" if argument["default"] else ""
+    return f"{argument['name']}: {argument['annotation']}{default}"
+
+
+def error_class(status: int) -> str:
+    """The runtime's error for a status."""
+    return _ERRORS.get(status, "UnavailableError" if status >= 500 else "InvalidRequestError")
+
+
+def read_operation(
+    endpoint: Mapping[str, Any],
+    name: str,
+    requirements: Mapping[str, Any],
+    models: Models,
+    answers: Mapping[str, Mapping[str, Any]],
+) -> Operation:
+    """Bring together what the entry and the answers say of one endpoint."""
+    key = f"{endpoint['method']} {endpoint['path']}"
+    types = requirements.get("types", {})
+    pages = paging.settled(paging.options(endpoint, requirements)) if "paginate" in endpoint else {}
+    answer, form = _answer(endpoint, name, pages, models, types)
+    told = {
+        k.removeprefix(f"{key} "): v for k, v in answers.get("errors", {}).items() if k.startswith(f"{key} ")
+    }
+    return Operation(
+        name=name,
+        endpoint=endpoint,
+        parameters=tuple(parameters(endpoint, name, models, types)),
+        answer=answer,
+        form=form,
+        pages=pages,
+        key_header=requirements.get("idempotency", "") if endpoint["method"] == "POST" else "",
+        summary=endpoint.get("summary")
+        or answers.get("summaries", {}).get(key)
+        or phrase(name).capitalize() + ".",
+        meanings={**told, **endpoint.get("errors", {})},
+    )
+
+
+def _answer(
+    endpoint: Mapping[str, Any], name: str, pages: Mapping[str, Any], models: Models, types: Mapping[str, Any]
+) -> tuple[Kind, str]:
+    if endpoint["method"] == "HEAD" or endpoint.get("returns") == {"type": "null"}:
+        return NONE, "nothing"
+    if "returns" not in endpoint:
+        return ANY, "pages" if pages else "value"
+    returns = endpoint["returns"]
+    if returns.get("format") in ("byte", "binary"):
+        return kinds.FORMATS["byte"], "download"
+    if pages:
+        item = paging.item_schema(returns, pages, types)
+        return models.result({} if item is None else item, _class(name, models), f"{name}.returns"), "pages"
+    return models.result(returns, _class(name, models), f"{name}.returns"), "value"
+
+
+def _class(name: str, models: Models) -> str:
+    """A class name for an answer without one: the noun of the method, if no other class has it."""
+    noun = pascal(singular(name.partition("_")[2]))
+    return noun if name.partition("_")[2] and models.is_free(noun) else f"{pascal(name)}Result"

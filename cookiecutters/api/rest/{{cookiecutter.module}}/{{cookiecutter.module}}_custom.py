@@ -1,0 +1,23 @@
+{% set b = cookiecutter._b %}
+"""Yours: made once, then never touched again by the generator, and checked after every change.
+
+These two classes are what `from integrations.{{ b.module }} import …` gives. Add methods, or override generated ones:
+
+    def close_all(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            self.…(id)  # every generated method is here, typed
+
+`self.request("GET", "/path")` reaches what no method covers, with the same limits, retries and errors.
+"""
+
+from __future__ import annotations
+
+from . import {{ b.module }}_adapter as generated
+
+
+class {{ b.class_name }}(generated.{{ b.class_name }}):
+    """{{ b.service | doc(4, 96, 7) }} with your own methods, blocking."""
+
+
+class {{ b.async_name }}(generated.{{ b.async_name }}):
+    """{{ b.service | doc(4, 96, 7) }} with your own methods, async."""

@@ -1,0 +1,144 @@
+"""The generated tests and examples, as facts: for each operation what to call, expect and reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.examples import Examples
+from generator.kinds import Kind, code
+from generator.models import Models
+from generator.names import snake
+
+from . import calls
+from .operation import Operation, error_class
+from .paging import item_schema
+from .walk import Walk, put, sent_text
+
+DOWNLOADED = b"the report"
+TAKEN = frozenset({"SECRETS", "BASE_URL", "ATTEMPTS", "OUTAGES"})  # constants that every test module has
+
+
+@dataclass(slots=True)
+class Suite:
+    """Collects what the tests of one package need; *constants* holds the JSON of each answer by name."""
+
+    models: Models
+    examples: Examples
+    attempts: int
+    constants: dict[str, Any] = field(default_factory=dict)
+
+    def operation(self, operation: Operation) -> dict[str, Any]:
+        """Everything that the tests of one operation say."""
+        walk = self._walk(operation) if operation.form == "pages" else None
+        first = walk.first_query() if walk else {}
+        least = self._call(operation, first, everything=False)
+        everything = self._call(operation, first, everything=True)
+        return {
+            "name": operation.name,
+            "form": operation.form,
+            "least": _as_text(operation, least),
+            "with_key": _with_key(operation, least["request"]) if operation.key_header else "",
+            "everything": _as_text(operation, everything) if everything != least else None,
+            "attempts": self.attempts if operation.repeatable else 1,
+            "keyed": operation.key_header,
+            "errors": [
+                {"status": status, "error": error_class(status), "meaning": meaning}
+                for status, meaning in operation.errors.items()
+            ],
+            "pages": walk.facts(least["request"]) if walk else None,
+            "replies": self._replies(operation, walk),
+            **self._answer(operation, walk),
+        }
+
+    def _replies(self, operation: Operation, walk: Walk | None) -> list[str]:
+        """The arguments of each reply that one whole call uses up, as Python text."""
+        if walk:
+            return [f'{{"json": {page}}}' for page in walk.alone(walk.item)]
+        kind, _, value = self._answer(operation, None)["reply"].partition("=")
+        return [f'{{"{kind}": {value}}}' if value else f'{{"status": {kind}}}']
+
+    def _call(self, operation: Operation, first: Mapping[str, str], *, everything: bool) -> dict[str, Any]:
+        chosen = calls.given(operation.parameters, self.examples, everything=everything)
+        request = calls.sent(operation.endpoint, chosen, operation.parameters)
+        query = {**first, **request.get("query", {})}
+        return {
+            "arguments": calls.arguments(chosen, self.models),
+            "request": {**request, "query": query} if query else request,
+        }
+
+    def _answer(self, operation: Operation, walk: Walk | None) -> dict[str, Any]:
+        """What the service replies, what the method returns, and two replies that test the declared type."""
+        if operation.form == "nothing":
+            return {"reply": "204", "expected": "None", "wrong": "", "extra": []}
+        if operation.form == "download":
+            return {
+                "reply": f"body={code(DOWNLOADED)}",
+                "expected": code(DOWNLOADED),
+                "wrong": "",
+                "extra": [],
+            }
+        kind, value = operation.answer, self._example(operation)
+        text = self._json(kind, value)
+        wrong, extra = _wrong(kind), self._extra(kind, value)
+        extras = [extra] if extra else []
+        if walk:
+            wrong, extras = code(put(walk.pages["items"], "no list")), walk.alone(extra) if extra else []
+        return {"reply": f"json={text}", "expected": text, "wrong": wrong, "extra": extras}
+
+    def _walk(self, operation: Operation) -> Walk:
+        value = self._example(operation)
+        return Walk(operation, self._json(operation.answer, value), value)
+
+    def _example(self, operation: Operation) -> Any:
+        returns = operation.endpoint.get("returns")
+        if returns is None:
+            return {"any": "JSON"}
+        if operation.form == "pages":
+            returns = item_schema(returns, operation.pages, self.examples.types) or {}
+        return self.examples.of(returns)
+
+    def _extra(self, kind: Kind, value: Any) -> str:
+        """The answer with a field that no one declared; "" where it has no fields."""
+        if kind.form == "struct":
+            return f"{{**{self._json(kind, value)}, 'unforeseen': [{{'new': True}}]}}"
+        inner = self._extra(kind.inner[0], value[0]) if kind.form == "list" and value else ""
+        return f"[{inner}]" if inner else ""
+
+    def _json(self, kind: Kind, value: Any) -> str:
+        """The JSON as Python text: a constant for the object of a class, written out otherwise."""
+        if kind.form == "struct" and isinstance(value, Mapping):
+            name = snake(kind.text.removesuffix(" | None")).upper()
+            name = f"{name}_JSON" if name in TAKEN or not self.models.is_free(name) else name
+            self.constants.setdefault(name, value)
+            return name
+        if kind.form == "list" and isinstance(value, list):
+            return f"[{', '.join(self._json(kind.inner[0], item) for item in value)}]"
+        return code(value)
+
+
+def _as_text(operation: Operation, call: Mapping[str, Any]) -> dict[str, str]:
+    return {"arguments": call["arguments"], "sent": sent_text(operation, call["request"])}
+
+
+def _with_key(operation: Operation, request: Mapping[str, Any]) -> str:
+    headers = {**request.get("headers", {}), operation.key_header: "order-1"}
+    return sent_text(operation, {**request, "headers": headers})
+
+
+def _wrong(kind: Kind) -> str:
+    """JSON that the declared type refuses, as Python text; "" when it takes anything."""
+    families = {option.family for option in kind.inner} if kind.form == "union" else {kind.family}
+    refused = {"str": "'unforeseen'", "object": "{'unforeseen': 1}", "array": "['unforeseen']"}
+    if "any" in families:
+        return ""
+    return next((text for family, text in refused.items() if family not in families), "")
+
+
+def representatives(operations: Sequence[Operation]) -> set[str]:
+    """One operation of each type of answer: what is proved for it holds for the others."""
+    found: dict[str, str] = {}
+    for operation in operations:
+        found.setdefault(f"{operation.form} {operation.annotation}", operation.name)
+    return set(found.values())
