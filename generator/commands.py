@@ -1,4 +1,4 @@
-"""The command ``jackfield``: each subcommand parses, calls the pipeline, and prints one face of its result."""
+"""The command ``jackfield``: each subcommand parses, calls one function, and prints a face of its result."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def cli(context: click.Context, root: Path) -> None:
 def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json: bool) -> int:
     """Say what `generate` would do, and why. Nothing is written but the cache of the last clean state."""
     from generator import report
-    from generator.pipeline import remember
+    from generator.memory import remember
     from generator.plan_json import to_json
     from generator.reconcile import prepare
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -59,9 +60,15 @@ def pyproject(sets: Mapping[str, Sequence[str]], base: Sequence[str] = BASE) -> 
     return "".join(parts).encode("ascii")
 
 
+@cache
+def _parsed(text: str) -> Requirement:
+    """Thousands of entries share a handful of requirements."""
+    return Requirement(text)
+
+
 def _normal(name: str, requirements: Iterable[str]) -> list[str]:
     try:
-        return sorted({str(Requirement(text)) for text in requirements})
+        return sorted({str(_parsed(text)) for text in requirements})
     except InvalidRequirement as error:
         raise DependencyError(_unreadable(name, error)) from error
 
@@ -87,7 +94,7 @@ def unsatisfiable(sets: Mapping[str, Sequence[str]], base: Sequence[str] = BASE)
     for name, requirements in [(RUNTIME, base), *sorted(sets.items())]:
         for text in sorted(set(requirements)):
             try:
-                requirement = Requirement(text)
+                requirement = _parsed(text)
             except InvalidRequirement as error:
                 problems.append(_unreadable(name, error))
                 continue

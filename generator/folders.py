@@ -16,6 +16,7 @@ from typing import Any
 
 from generator.errors import PatternError
 from generator.lock import fingerprint
+from generator.subtasks.contracts import Subtask, as_subtask
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ class Folder:
     def variants(self) -> dict[str, Variant]:
         """Return the variants in the order of pattern.yaml."""
         return {name: parse_variant(name, facts or {}) for name, facts in self.facts["variants"].items()}
+
+    @cached_property
+    def rules(self) -> tuple[Variant, ...]:
+        """Return what requirements are held against: the pattern's rules (named ""), then each variant's."""
+        return (parse_variant("", self.facts.get("detect") or {}), *self.variants.values())
+
+    @cached_property
+    def subtasks(self) -> tuple[Subtask, ...]:
+        """Return the open questions that pattern.yaml declares."""
+        return tuple(map(as_subtask, self.facts.get("subtasks") or ()))
 
     @cached_property
     def services(self) -> dict[str, str]:

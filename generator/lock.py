@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any, NoReturn, TypeVar
 
 from .errors import TreeError
@@ -95,20 +96,33 @@ def identity(item: Any) -> str | None:
 
 def canonical(value: Any) -> Any:
     """Return JSON data in its one order: keys sorted, lists whose items all have an identity sorted by it."""
+    kind = type(value)
+    if kind in _SCALARS:  # most values are; ten thousand entries are walked in a cold plan
+        return value
     if isinstance(value, Mapping):
         return {key: canonical(item) for key, item in sorted(_text_keys(value).items())}
     if isinstance(value, list | tuple):
-        items = [canonical(item) for item in value]
-        names = [identity(item) for item in items]
-        if all(name is not None for name in names):
-            order = sorted(zip(names, map(_compact, items), range(len(items)), strict=True))
-            return [items[index] for _, _, index in order]
-        return items
+        return _ordered([canonical(item) for item in value])
     return value
 
 
-def _text_keys(value: Mapping[Any, Any]) -> dict[str, Any]:
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _ordered(items: list[Any]) -> list[Any]:
+    names = [identity(item) for item in items]
+    if None in names:
+        return items
+    if len(set(names)) == len(names):
+        return [item for _, item in sorted(zip(names, items, strict=True), key=itemgetter(0))]
+    order = sorted(zip(names, map(_compact, items), range(len(items)), strict=True))
+    return [items[index] for _, _, index in order]
+
+
+def _text_keys(value: Mapping[Any, Any]) -> Mapping[str, Any]:
     """Keys as JSON writes them, so that a YAML ``404:`` equals the ``"404"`` read back from a lock."""
+    if all(type(key) is str for key in value):
+        return value
     return {key if isinstance(key, str) else json.dumps(key): item for key, item in value.items()}
 
 
@@ -118,7 +132,12 @@ def _compact(value: Any) -> str:
 
 def fingerprint(value: Any) -> str:
     """Return the sha256 of the value's canonical JSON, in hex."""
-    return hashlib.sha256(_compact(canonical(value)).encode("ascii")).hexdigest()
+    return digest(canonical(value))
+
+
+def digest(value: Any) -> str:
+    """Return the fingerprint of data that is canonical already."""
+    return hashlib.sha256(_compact(value).encode("ascii")).hexdigest()
 
 
 def settled(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,15 @@ import hashlib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator import disk, stamps, state
+from generator import disk, report, stamps, state
 from generator.inputs import MANIFEST, inputs
 from generator.manifest import Entry, Manifest
-from generator.plan import Kind, Plan
+from generator.plan import Kind
+
+if TYPE_CHECKING:
+    from generator.reconcile import Prepared
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,18 @@ def key(entry: Entry, loaded: Manifest) -> str:
     return f"{entry.digest}:{loaded.timeout}"
 
 
-def remember(root: Path, memory: Memory, loaded: Manifest, plan: Plan, text: str, *, complete: bool) -> None:
-    """Save which packages *plan* found clean; *text* is its face, shown again while nothing moves."""
+def remember(prepared: Prepared, memory: Memory | None = None, *, complete: bool = True) -> None:
+    """Save which packages *prepared* found clean, so that the next run need not look at them.
+
+    While nothing at all has moved, the plan's face is shown again without deciding anything.
+    """
+    loaded, memory = prepared.manifest, memory or prepared.memory
     keys = {entry.module: key(entry, loaded) for entry in loaded.entries}
-    clean = {a.module: keys.get(a.module, "") for a in plan.actions if a.kind is Kind.NOOP}
     state.save(
-        root,
+        prepared.root,
         memory.snapshot,
-        clean=clean,
+        clean={a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP},
         watched={MANIFEST: memory.manifest_sha},
-        complete=complete,
-        note=text,
+        complete=complete and prepared.exit_code == 0 and not prepared.narrowed,
+        note=report.plan_text(prepared.plan, len(loaded.entries)),
     )

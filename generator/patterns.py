@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from generator.errors import PatternError
-from generator.folders import Folder, parse_variant, rank, reason, squeeze
+from generator.folders import Folder, rank, reason, squeeze
 from generator.shapes import Complaint
-from generator.subtasks.contracts import Subtask, as_subtask
+from generator.subtasks.contracts import Subtask
 
 ENTRY_POINTS = "jackfield.patterns"
 
@@ -58,11 +58,11 @@ class IntegrationPattern:
 
     def matches(self, requirements: Mapping[str, Any]) -> bool:
         """Say whether this pattern builds an entry with these requirements."""
-        return rank(parse_variant("", self.folder.facts), requirements) > 0
+        return any(rank(rule, requirements) for rule in self.folder.rules)
 
     def decompose(self, requirements: Mapping[str, Any]) -> Sequence[Subtask | Mapping[str, Any] | str]:
         """Return the open questions about such an entry."""
-        return list(self.folder.facts.get("subtasks") or ())
+        return self.folder.subtasks
 
     def variant(self, requirements: Mapping[str, Any]) -> str:
         """Return the variant of the skeleton to render."""
@@ -80,7 +80,7 @@ class IntegrationPattern:
 
     def answer(self, subtask: str, inputs: dict[str, Any]) -> Any:
         """Return the offline answer of one subtask."""
-        if subtask not in {as_subtask(s).id for s in self.folder.facts.get("subtasks") or ()}:
+        if subtask not in {task.id for task in self.folder.subtasks}:
             return {}  # a question of the subclass that it leaves to models: offline it stays open
         return self.folder.code.answer(subtask, inputs)
 
@@ -168,7 +168,7 @@ class Catalog:
         ranked = [
             (rank(variant, requirements), folder, variant)
             for folder in self.folders.values()
-            for variant in (parse_variant("", folder.facts.get("detect") or {}), *folder.variants.values())
+            for variant in folder.rules
         ]
         best, folder, variant = max(ranked, key=lambda r: r[0], default=(0, None, None))
         if not best or folder is None or variant is None:
@@ -218,7 +218,8 @@ def folder_class(name: str) -> type[FolderPattern] | None:
     """Return the class that a shipped folder's pattern.yaml calls *name*, bound to that folder."""
     for folder in catalog().folders.values():
         if folder.facts.get("class_name") == name:
-            return type(name, (FolderPattern,), {"skeleton": folder.name, "__doc__": folder.facts.get("summary")})
+            facts = {"skeleton": folder.name, "__doc__": folder.facts.get("summary")}
+            return type(name, (FolderPattern,), facts)
     return None
 
 

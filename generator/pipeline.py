@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from generator import memory, report, stamps, tree
+from generator import memory, stamps, tree
 from generator.build import Built, Progress, Workshop, build, silent
 from generator.errors import RefusedError
 from generator.journal import TREE
@@ -104,7 +104,7 @@ def _old_lock(prepared: Prepared, name: str) -> Lock | None:
 
 
 def _commit(prepared: Prepared, packages: Sequence[Built], outcome: Outcome, run: Run) -> Outcome:
-    """Commit every package that passed; what could not be written is reported, not raised, so the rest goes on."""
+    """Commit every package that passed; what cannot be written is reported, and the rest goes on."""
     for built in packages:
         name = built.lock.name
         if built.findings:
@@ -179,19 +179,9 @@ def _settle(prepared: Prepared, outcome: Outcome) -> None:
     snapshot = stamps.renew(prepared.root, prepared.memory.snapshot, [*modules, *gone])
     again = plan([prepared.resolved[name].want for name in names], tree.observe(prepared.root, modules))
     rest = [a for a in prepared.plan.actions if a.name not in {*names, *outcome.deleted}]
-    remember(
-        replace(
-            prepared, plan=Plan(tuple(sorted((*again.actions, *rest), key=lambda a: a.name))), extras=None
-        ),
+    actions = tuple(sorted((*again.actions, *rest), key=lambda action: action.name))
+    memory.remember(
+        replace(prepared, plan=Plan(actions), extras=None),
         replace(prepared.memory, snapshot=snapshot),
         complete=not outcome.failed and not outcome.refused,
-    )
-
-
-def remember(prepared: Prepared, known: memory.Memory | None = None, *, complete: bool = True) -> None:
-    """Remember which packages *prepared* found clean, so that the next run need not look at them."""
-    text = report.plan_text(prepared.plan, len(prepared.manifest.entries))
-    done = complete and prepared.exit_code == 0 and not prepared.narrowed
-    memory.remember(
-        prepared.root, known or prepared.memory, prepared.manifest, prepared.plan, text, complete=done
     )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .diff import diff_entries
-from .lock import Lock, settled
+from .lock import STEERING, Lock, settled
 
 MAX_REASONS = 6
 NORMAL_DELETIONS = 2
@@ -32,6 +32,14 @@ class Desired:
     dependencies: tuple[str, ...]
     runtime_api: int
     moved_from: str | None = None
+    facts: Mapping[str, Any] | None = None  # the entry in its canonical order, where that is at hand
+
+    @property
+    def settled(self) -> dict[str, Any]:
+        """The entry as a lock stores it."""
+        if self.facts is None:
+            return settled(self.entry)
+        return {key: value for key, value in self.facts.items() if key not in STEERING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +228,7 @@ def _reasons(want: Desired, lock: Lock) -> tuple[list[str], list[str]]:
     if (want.pattern, want.variant) != (lock.pattern, lock.variant):
         paid.append(f"type changed: {lock.pattern}/{lock.variant} → {want.pattern}/{want.variant}")
     before = lock.entry if want.name == lock.name else lock.entry | {"name": want.entry.get("name")}
-    stale = want.entry != before and settled(want.entry) != settled(before)
+    stale = want.settled not in (before, settled(before))
     if stale:
         paid += diff_entries(before, want.entry)
     # An answer's fingerprint covers its input, so a changed entry explains a changed question already.

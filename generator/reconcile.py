@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator import dependencies, disk, manifest, memory, patterns, tree
 from generator.errors import DependencyError, InterruptedRunError, JackfieldError
-from generator.manifest import Manifest
+from generator.manifest import Entry, Manifest
 from generator.patterns import Catalog
 from generator.plan import Action, Kind, Observed, Plan, plan
 from generator.resolve import Resolved, resolve
@@ -21,7 +21,7 @@ EXTRAS = "integrations/pyproject.toml"
 
 @dataclass(frozen=True)
 class Prepared:
-    """A decided run. ``resolved`` (by name) and ``observed`` (by module) hold only what had to be looked at."""
+    """A decided run. ``resolved`` (by name) and ``observed`` (by module) hold what had to be looked at."""
 
     root: Path
     manifest: Manifest
@@ -123,14 +123,16 @@ def _extras(
     for seen in observed.values():
         if seen.lock and (seen.lock.origin == "api" or seen.lock.entry.get("disabled")):
             sets.setdefault(seen.lock.name, seen.lock.dependencies)
-    clashes = dependencies.unsatisfiable(sets)
-    if clashes:
+    # Thousands of entries share a few sets: what one of each allows, all allow.
+    each = {items: name for name, items in reversed(sets.items())}
+    if dependencies.unsatisfiable({name: items for items, name in each.items()}):
+        clashes = dependencies.unsatisfiable(sets)
         raise DependencyError("these adapters cannot be installed together:\n  " + "\n  ".join(clashes))
     wanted = dependencies.pyproject(sets)
     return None if disk.read(root / EXTRAS) == wanted else wanted
 
 
-def _dependencies(entry: manifest.Entry, catalog: Catalog) -> tuple[str, ...]:
+def _dependencies(entry: Entry, catalog: Catalog) -> tuple[str, ...]:
     found = catalog.detect({"type": entry.type, "service": entry.service, "requirements": entry.requirements})
     if found is None:
         return ()

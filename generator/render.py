@@ -27,6 +27,7 @@ FORMAT = (
     "--isolated",
     "--no-cache",
     "--quiet",
+    "--no-respect-gitignore",  # the stage lies in .jackfield/, which git ignores
     "--config",
     'target-version="py311"',
     "--config",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generator.pipeline import Outcome
 
 NAME_WIDTH = 40
+FINDINGS = 20
 VERBS = {
     Kind.CREATE: "to create",
     Kind.REGENERATE: "to regenerate",
@@ -70,8 +71,8 @@ def _footer(plan: Plan, notes: bool) -> Iterable[str]:
     for action in plan.blocked:
         if action.edited:
             yield (
-                f"{action.name}: edited by hand and will not be overwritten. Move the edits to the custom file, or "
-                f"run: jackfield generate --overwrite {action.name}"
+                f"{action.name}: edited by hand and will not be overwritten. Move the edits to its custom file, "
+                f"or run: jackfield generate --overwrite {action.name}"
             )
     if plan.pending or notes:
         yield "Next: nox -s generate"
@@ -87,22 +88,35 @@ def built_line(built: Built, before: int | None, width: int) -> str:
     """Return the line of one written package: gates, score and cost."""
     was = "new" if before is None else f"was {before}"
     warning = "" if built.score >= 90 else "  below 90"
-    return f"{built.lock.name:<{width}}gates passed   score {built.score} ({was})   ${built.cost:.2f}{warning}".rstrip()
+    score = f"score {built.score} ({was})"
+    return f"{built.lock.name:<{width}}gates passed   {score:<20}${built.cost:.2f}{warning}"
 
 
 def generate_text(outcome: Outcome, seconds: float) -> str:
     """Return the terminal face of a finished run."""
-    width = min(NAME_WIDTH, max((len(b.lock.name) for b in outcome.built), default=0)) + 2
-    lines = [f"{note}" for note in outcome.notes]
+    names = [b.lock.name for b in (*outcome.written, *outcome.failed)]
+    names += [*outcome.deleted, *outcome.refused, *(action.name for action in outcome.plan.blocked)]
+    width = min(NAME_WIDTH, max(map(len, names), default=0)) + 2
+    lines = [*outcome.notes]
     lines += [built_line(b, outcome.before.get(b.lock.name), width) for b in outcome.written]
     lines += [f"{name:<{width}}deleted" for name in outcome.deleted]
     for built in outcome.failed:
-        lines.append(f"{built.lock.name:<{width}}not written: {count(len(built.findings), 'finding')}")
-        lines += [f"  {f.path}:{f.line}  {f.gate}: {f.message}" for f in built.findings[:20]]
-    for action in outcome.plan.blocked:
-        lines.append(f"{action.name:<{width}}left alone: {'; '.join(action.reasons)}")
-        lines.append(f"  to replace it: jackfield generate --overwrite {action.name}")
+        lines += _failure(built, width)
+    left = {a.name: "; ".join(a.reasons) for a in outcome.plan.blocked} | dict(outcome.refused)
+    for name, reason in left.items():
+        lines.append(f"{name:<{width}}left alone: {reason}")
+        lines.append(f"{'':<{width}}to replace it: jackfield generate --overwrite {name}")
+    lines += [f"{b.lock.name} scores below fail_under: {outcome.fail_under}" for b in outcome.low]
     return "\n".join([*lines, _total(outcome, seconds)])
+
+
+def _failure(built: Built, width: int) -> Iterable[str]:
+    """Yield why a package was not written; the old one stays."""
+    findings = built.findings
+    yield f"{built.lock.name:<{width}}not written: {count(len(findings), 'finding')}; what was there stays"
+    yield from (f"  {finding}" for finding in findings[:FINDINGS])
+    if len(findings) > FINDINGS:
+        yield f"  and {len(findings) - FINDINGS} more"
 
 
 def _total(outcome: Outcome, seconds: float) -> str:
@@ -110,7 +124,7 @@ def _total(outcome: Outcome, seconds: float) -> str:
         (len(outcome.written), "written"),
         (len(outcome.deleted), "deleted"),
         (len(outcome.failed), "failed"),
-        (len(outcome.plan.blocked), "left alone"),
+        (len(outcome.plan.blocked) + len(outcome.refused), "left alone"),
         (outcome.plan.unchanged, "unchanged"),
     ]
     what = ", ".join(f"{number} {word}" for number, word in parts if number) or "nothing to do"

@@ -38,8 +38,7 @@ class Resolved:
     @property
     def facts(self) -> dict[str, Any]:
         """Return the normalised entry in its one order, as answerers and skeletons see it."""
-        facts: dict[str, Any] = canonical(self.want.entry)
-        return facts
+        return dict(self.want.facts or canonical(self.want.entry))
 
 
 def resolve(
@@ -117,6 +116,7 @@ def _desired(
         dependencies=pattern.folder.variants[found.variant].dependencies,
         runtime_api=int(pattern.folder.facts.get("runtime_api", 1)),
         moved_from=entry.moved_from,
+        facts=seen,
     )
 
 

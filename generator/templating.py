@@ -2,7 +2,7 @@
 
 Values come from manifests, documents and models, so all of them are hostile until one of these filters
 has made them inert for the place they go to: ``py`` a Python literal, ``doc`` docstring text,
-``comment`` one comment line, ``md`` and ``mdcode`` Markdown, ``yaml`` and ``json`` scalars.
+``comment`` one comment line, ``md`` and ``mdcode`` Markdown, ``yaml`` and ``json`` data.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 DIRECTIVE = re.compile(
     r"(?i)\b(noqa|nosec|type\s*:\s*ignore|pragma\s*:|fmt\s*:|yapf\s*:|isort\s*:|ruff\s*:|mypy\s*:|pylint\s*:|pyright\s*:)"
 )
+
+# Scalars that YAML 1.1 and 1.2 both read as the very same string, also inside {…} and […].
+PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_ ./+-]*[A-Za-z0-9_./+-])?|https?://[A-Za-z0-9_./-]*[A-Za-z0-9_/-]")
+RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 
 def clean(text: Any) -> str:
@@ -109,6 +113,17 @@ def to_json(value: Any, indent: int | None = None) -> str:
     return "".join(c if c == "\n" or _visible(c) == c else _escape(c) for c in text)
 
 
+def to_yaml(value: Any) -> str:
+    """Return *value* in YAML's flow style, words plain where no reader can take them for anything else."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{to_yaml(k)}: {to_yaml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(to_yaml, value)) + "]"
+    if isinstance(value, str) and PLAIN.fullmatch(value) and value.lower() not in RESERVED:
+        return value
+    return to_json(value)
+
+
 def _escape(char: str) -> str:
     return json.dumps(char)[1:-1]
 
@@ -119,7 +134,7 @@ FILTERS = {
     "comment": comment,
     "md": md,
     "mdcode": mdcode,
-    "yaml": to_json,
+    "yaml": to_yaml,
     "json": to_json,
     "line": one_line,
 }

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from generator.lock import fingerprint
+from generator.lock import digest, fingerprint
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subtask:
     """One open question: what it may see (*inputs*) and the JSON Schema of its answer."""
 
@@ -30,13 +31,17 @@ class Subtask:
         """Return the part of *entry* that this subtask may see."""
         return {path: take(entry, path.split(".")) for path in self.inputs}
 
+    @cached_property
+    def contract(self) -> str:
+        """Return the fingerprint of the question itself: its id, what it may see, the shape of its answer."""
+        return fingerprint({"id": self.id, "inputs": list(self.inputs), "schema": self.schema})
+
     def answer_fp(self, entry: Mapping[str, Any]) -> str:
-        """Return the fingerprint that decides whether an accepted answer is still current.
+        """Return the fingerprint that decides whether an accepted answer about a canonical entry is current.
 
         Model, prompt text and sampling are provenance, not part of it.
         """
-        contract = {"id": self.id, "inputs": list(self.inputs), "schema": self.schema}
-        return fingerprint({"contract": contract, "input": self.slice(entry)})
+        return digest([self.contract, self.slice(entry)])
 
 
 def as_subtask(declared: Subtask | Mapping[str, Any] | str) -> Subtask:
