@@ -51,10 +51,13 @@ class Disk:
         os.rmdir(path)
 
     def sync(self, folder: Place) -> None:
-        """Make the folder's own list of names safe on the disk."""
+        """Make the folder's own list of names safe on the disk, where the file system can."""
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
         finally:
             os.close(descriptor)
 

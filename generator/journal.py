@@ -44,7 +44,6 @@ def write(root: Path, ops: Sequence[Op], disk: Disk) -> None:
     disk.write(draft, data.encode())
     disk.sync(folder / STAGE)
     disk.replace(draft, folder / JOURNAL)
-    disk.sync(folder)
 
 
 def load(root: Path) -> tuple[Op, ...] | None:
@@ -60,7 +59,7 @@ def load(root: Path) -> tuple[Op, ...] | None:
     try:
         document = json.loads(data)
         ops = tuple(Op(**op) for op in document["ops"])
-        known = document["journal_version"] == VERSION and all(_allowed(op) for op in ops)
+        known = document["journal_version"] == VERSION and bool(ops) and all(map(_allowed, ops))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         known = False
     if not known:
@@ -81,6 +80,7 @@ def replay(root: Path, ops: Sequence[Op], disk: Disk) -> tuple[str, ...]:
     Returns the paths that could not be finished because somebody changed them meanwhile: they are as that
     person left them, and the next plan shows them as edited by hand.
     """
+    disk.sync(root / FOLDER)  # the journal must be safe before the first file is replaced
     kept = tuple(op.path for op in ops if not _do(root, op, disk))
     _tidy(root, [op.path for op in ops if op.after is None], disk)
     for folder in sorted({parent for op in ops for parent in parents(root, op.path)}):
@@ -88,7 +88,10 @@ def replay(root: Path, ops: Sequence[Op], disk: Disk) -> tuple[str, ...]:
             disk.sync(folder)
     if interrupted(root):
         disk.unlink(root / FOLDER / JOURNAL)
-        disk.sync(root / FOLDER)
+        with suppress(
+            OSError
+        ):  # all is done: were the journal to come back, replaying it would change nothing
+            disk.sync(root / FOLDER)
     return kept
 
 

@@ -213,7 +213,7 @@ def recover(root: Path, *, disk: Disk = _DISK) -> list[str]:
     """
     with _plain_errors("; the commit stays interrupted: mend this, then run `jackfield generate`"):
         ops = journal.load(root) or ()
-        kept = _finish(root, ops, disk)
+        kept = _finish(root, ops, disk) if ops else ()
         stage.clear(root, disk)
         modules = sorted({op.path.split("/")[1] for op in ops})
         return [f"{module}: finished an interrupted commit" for module in modules] + [

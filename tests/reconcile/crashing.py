@@ -155,11 +155,13 @@ def remember(root: Path) -> State:
 
 
 def restore(root: Path, state: State) -> None:
-    """Make *root* hold exactly *state*."""
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir()
+    """Make *root* hold exactly *state*, touching only what differs."""
+    root.mkdir(exist_ok=True)
+    now = remember(root)
+    for path in sorted(now.keys() - state.keys(), reverse=True):
+        (root / path).rmdir() if now[path] is None else (root / path).unlink()
     for path, data in sorted(state.items()):
-        if data is None:
-            (root / path).mkdir(parents=True, exist_ok=True)
-        else:
+        if data is None and path not in now:
+            (root / path).mkdir()
+        elif data is not None and now.get(path) != data:
             (root / path).write_bytes(data)
