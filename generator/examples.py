@@ -115,11 +115,10 @@ class Examples:
         if "const" in schema:
             return [schema["const"]]
         examples = schema.get("examples")
-        hint = self.hints.get(name)
         given = [
-            *([hint] if hint is not None else []),
             *(examples if isinstance(examples, list) else []),
             schema.get("example"),
+            self.hints.get(name),
         ]
         listed = schema.get("enum")
         options = [value for value in listed if value is not None] if isinstance(listed, list) else []

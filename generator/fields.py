@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.kinds import ANY, Kind, code
-from generator.names import identifier, unique
+from generator.names import by_importance, identifier, unique
 
 # Names that annotations of the same class body need, so that no field may hide them.
 _NEEDED = frozenset({"list", "dict", "str", "int", "float", "bool", "bytes", "dt", "field"})
@@ -34,7 +34,7 @@ class Field:
             "wire": self.wire,
             "annotation": f"{kind.text}{optional}",
             "default": self._default(RENAMES[rename](self.name)),
-            "doc": described(self.schema),
+            "doc": "\n\n".join(filter(None, (described(self.schema), kind.note))),
         }
 
     def _default(self, renamed: str) -> str:
@@ -58,7 +58,7 @@ RENAMES: Mapping[str, Callable[[str], str]] = {
 
 
 def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
-    """The fields of an object, required ones first, ``id`` before others, then by name: never by luck."""
+    """The fields of an object: what identifies it first, then required ones, then by name: never by luck."""
     listed = schema.get("required")
     required = listed if isinstance(listed, list) else ()
     taken: set[str] = set()
@@ -68,7 +68,7 @@ def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
         name = unique(f"{name}_" if name in _NEEDED else name, taken)
         taken.add(name)
         found.append(Field(name, wire, schema["properties"][wire], wire in required))
-    yield from sorted(found, key=lambda f: (not f.required, f.name != "id", f.name))
+    yield from sorted(found, key=lambda f: (by_importance(f.name), not f.required, f.name))
 
 
 def rename_option(found: Sequence[Field]) -> str:

@@ -27,6 +27,7 @@ class Kind:
     inner: tuple[Kind, ...] = ()
     wide: str = field(default="", compare=False)  # the annotation of an argument, where it takes more
     tag: tuple[str, str] | None = field(default=None, compare=False)  # field and value that tell it apart
+    note: str = field(default="", compare=False)  # what a reader must know and the annotation cannot say
 
     @property
     def argument(self) -> str:
@@ -73,8 +74,11 @@ def optional(kind: Kind) -> Kind:
 
 
 def union(kinds: Sequence[Kind]) -> Kind | None:
-    """Any of *kinds*; None when msgspec cannot tell two of them apart."""
-    distinct = list(dict.fromkeys(kinds))
+    """Any of *kinds*; None when nothing tells two objects apart.
+
+    Two texts (a date or any string) are a ``str``, two lists a list of anything: what JSON can tell apart.
+    """
+    distinct = _by_family(kinds)
     if any(kind.family == "any" for kind in distinct):
         return ANY
     if len(distinct) == 1:
@@ -83,6 +87,16 @@ def union(kinds: Sequence[Kind]) -> Kind | None:
         return None
     wide = " | ".join(kind.argument for kind in distinct)
     return Kind(" | ".join(kind.text for kind in distinct), "union", "union", tuple(distinct), wide)
+
+
+def _by_family(kinds: Sequence[Kind]) -> list[Kind]:
+    """*kinds*, where two of a family that JSON writes alike become the plain one."""
+    plain = {"str": STRING, "int": INTEGER, "array": Kind("list[Any]", "array", wide="Sequence[Any]")}
+    distinct = list(dict.fromkeys(kinds))
+    families = [kind.family for kind in distinct]
+    return list(
+        dict.fromkeys(plain.get(k.family, k) if families.count(k.family) > 1 else k for k in distinct)
+    )
 
 
 def write(kind: Kind, value: Any, struct: Callable[[str, Mapping[str, Any]], str]) -> str:

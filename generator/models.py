@@ -197,7 +197,8 @@ class Models:
 
     def _alias(self, name: str, kind: Kind, schema: Any, here: Context) -> Kind:
         about = f"{here.about[:1].upper()}{here.about[1:]}."
-        self._aliases[name] = {"annotation": kind.text, "doc": described(schema) or about}
+        doc = "\n\n".join(filter(None, (described(schema) or about, kind.note)))
+        self._aliases[name] = {"annotation": kind.text, "doc": doc}
         return replace(kind, text=name, wide=kind.wide if kind.form != "union" else "")
 
     def _union(self, schema: Schema, options: Sequence[Any], here: Context) -> Kind:
@@ -221,8 +222,10 @@ class Models:
         return Kind(" | ".join(tags), "object", "union", inner)
 
     def _undecided(self, members: Sequence[Kind], here: Context) -> Kind:
-        listed = ", ".join(dict.fromkeys(member.text for member in members))
-        return self._give_up(here, f"nothing tells {listed} apart; convert with msgspec.convert(value, …)")
+        names = list(dict.fromkeys(member.text for member in members))
+        self._give_up(here, f"nothing tells {', '.join(names)} apart")
+        note = f"One of {', '.join(names)}, as it came: `msgspec.convert(value, {names[0]})` types it."
+        return replace(ANY, note=note)
 
     def _struct(self, name: str, schema: Schema, here: Context) -> Kind:
         self._fields[name] = ()

@@ -56,6 +56,16 @@ _IRREGULAR = {
     "axes": "axis",
     "quizzes": "quiz",
 }
+_SPELLED = {
+    "repo": "repository",
+    "repos": "repositories",
+    "org": "organization",
+    "orgs": "organizations",
+    "db": "database",
+    "dbs": "databases",
+    "config": "configuration",
+    "params": "parameters",
+}
 
 
 def words(text: str) -> list[str]:
@@ -116,8 +126,22 @@ def is_plural(word: str) -> bool:
 
 
 def phrase(text: str) -> str:
-    """Words for prose: ``IssueState`` → ``issue state``; acronyms keep their capitals."""
-    return " ".join(w if len(w) > 1 and w.isupper() else w.lower() for w in words(text))
+    """Words for prose: ``IssueState`` → ``issue state``, ``repo`` → ``repository``; acronyms stay capitals."""
+
+    def spelled(word: str) -> str:
+        return word if len(word) > 1 and word.isupper() else _SPELLED.get(word.lower(), word.lower())
+
+    return " ".join(map(spelled, words(text)))
+
+
+def by_importance(name: str) -> int:
+    """Where a reader looks for a field: what identifies a thing first, times last."""
+    if name in ("id", "number", "uuid", "key"):
+        return 0
+    if name in ("name", "title", "slug", "type", "kind", "object"):
+        return 1
+    is_time = name.endswith(("_at", "_on", "_date", "_time")) or name in ("created", "updated", "modified")
+    return 3 if is_time else 2
 
 
 def article(noun: str) -> str:

@@ -44,7 +44,7 @@ def _summary(route: Route) -> str:
     if verb == "list":
         return f"List the {thing}{owner}."
     if verb == "get" and noun:
-        return f"Get {'the' if is_plural(noun) or not route.is_item else 'one'} {thing}{owner}."
+        return f"Get {article(thing) if route.is_item and not is_plural(noun) else f'the {thing}'}{owner}."
     if verb in _VERBS and noun:
         return f"{_VERBS[verb]} {thing if is_plural(noun) else article(thing)}{owner}."
     if not noun:
@@ -107,19 +107,18 @@ def errors(inputs: Inputs) -> dict[str, str]:
 def overview(inputs: Inputs) -> dict[str, str]:
     """A paragraph on what the adapter can do."""
     service = inputs.get("service") or "The service"
-    reads: list[str] = []
-    writes: list[str] = []
-    for endpoint in _endpoints(inputs):
-        route = read_route(endpoint["method"], endpoint["path"])
-        noun = phrase(route.nouns[-1]) if route.nouns else "data"
-        (reads if route.method in ("GET", "HEAD") else writes).append(noun)
-    said = [f"reads {_listed(reads)}"] if reads else []
-    said += [f"writes {_listed(writes)}"] if writes else []
-    does = (
-        f"The adapter {' and '.join(said)}." if said else "The adapter gives typed raw access to every path."
-    )
+    routes = [read_route(e["method"], e["path"]) for e in _endpoints(inputs)]
+    things = [noun for noun in map(_thing, routes) if noun]
     description = (inputs.get("description") or f"An adapter for {service}.").strip()
-    return {"overview": f"{description} {does}"}
+    count = f"{len(routes)} operation{'s' if len(routes) > 1 else ''}"
+    covers = f"{count} on {_listed(things)}." if things else "Reaches every path by a typed raw call."
+    return {"overview": f"{description}\n\n{covers}"}
+
+
+def _thing(route: Route) -> str:
+    """What a path is about: its last noun that stands for several, else its last noun."""
+    several = [noun for noun in route.nouns if is_plural(noun)]
+    return phrase((several or route.nouns or [""])[-1])
 
 
 def _listed(nouns: list[str]) -> str:

@@ -73,6 +73,9 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "max_pages": max((o.pages["max_pages"] for o in found if o.pages), default=0),
         "once": [o.name for o in found if not o.repeatable],
         "keyed": [o.name for o in found if o.key_header],
+        "reading": _tuple(
+            [e["name"] for e in examples if e["reads"]] or ([] if found else ["read_anything"])
+        ),
         "docs": [_documented(operation, test) for operation, test in zip(found, tests, strict=True)],
     }
 
@@ -138,6 +141,10 @@ def _is_usable(name: str) -> bool:
 
 def _attempts(requirements: Mapping[str, Any]) -> int:
     return int(requirements.get("retry", {}).get("max_attempts", 3))
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
 
 
 def _headline(service: str, count: int) -> str:
@@ -212,6 +219,7 @@ def _test_facts(
     return {
         "operations": tests,
         "constants": suite.constants,
+        "secrets": {name: f"secret-of-{name.lower().replace('_', '-')}" for name in _secrets(entry)},
         "base_url": None if own.get("base_url") else f"https://{entry['name']}.example.com",
         "needs_secret": [v for k, v in sorted((own.get("auth") or {}).items()) if k.endswith("secret")][:1],
         "probe": next(iter([*reading, *tests]), None),

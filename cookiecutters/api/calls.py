@@ -28,17 +28,23 @@ class Given:
     value: Any
 
 
-def given(parameters: Sequence[Parameter], examples: Examples, *, everything: bool) -> list[Given]:
-    """Example values for the required arguments, or for all; no two texts or numbers alike, no default."""
+def given(parameters: Sequence[Parameter], examples: Examples, noun: str, *, everything: bool) -> list[Given]:
+    """Example values for the required arguments, or for all; no two texts or numbers alike, no default.
+
+    *noun* is what the operation is about: it names a bare ``id``.
+    """
     chosen: list[Given] = []
     for parameter in parameters:
         if parameter.required or everything:
-            value = _unlike_default(
-                examples.of(parameter.schema, parameter.wire or parameter.name), parameter
-            )
+            value = _unlike_default(examples.of(parameter.schema, _named(parameter, noun)), parameter)
             used = [other.value for other in chosen if isinstance(other.value, type(value))]
             chosen.append(Given(parameter, _distinct(value, used, parameter)))
     return chosen
+
+
+def _named(parameter: Parameter, noun: str) -> str:
+    name = parameter.wire or parameter.name
+    return f"{noun}_id" if name == "id" and parameter.place == "path" and noun else name
 
 
 def _unlike_default(value: Any, parameter: Parameter) -> Any:

@@ -138,12 +138,13 @@ class Operation:
     def _doc(self) -> dict[str, Any]:
         described = str(self.endpoint.get("description", "")).strip()
         paragraphs = [described] if described else []
-        paragraphs += ["The service wants this used no more."] if self.endpoint.get("deprecated") else []
+        paragraphs += ["Deprecated by the service."] if self.endpoint.get("deprecated") else []
         paragraphs += [note] if (note := self._safety()) else []
         return {
             "summary": self.summary,
             "paragraphs": paragraphs,
             "args": [{"name": p.name, "text": p.note} for p in self.parameters if p.note],
+            "returns": "The answer's JSON; the manifest gives it no type." if self._is_untyped() else "",
             "yields": f"Every {self._item()}; pages are fetched as they are needed."
             if self.form == "pages"
             else "",
@@ -157,15 +158,21 @@ class Operation:
         if self.key_header:
             return f"Safe to repeat: every attempt carries the same {self.key_header}, yours or a fresh one."
         if not self.repeatable:
-            return "Sent once: a failed call is never repeated, since it may have been done."
+            return "Sent once: a failed call may have been done, so it is never repeated."
         return (
             "Repeated after a failure: doing it twice does no harm."
             if self.endpoint.get("idempotent")
             else ""
         )
 
+    def _is_untyped(self) -> bool:
+        return self.form == "value" and self.answer.family == "any"
+
     def _item(self) -> str:
-        return phrase(self.answer.text) if self.answer.form == "struct" else "item"
+        named = (
+            self.answer.text.isidentifier() and self.answer.text[:1].isupper() and self.answer.family != "any"
+        )
+        return phrase(self.answer.text) if named else "item"
 
 
 def _written(argument: Mapping[str, str]) -> str:

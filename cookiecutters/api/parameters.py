@@ -9,7 +9,7 @@ from typing import Any
 from generator.composed import is_object, merged
 from generator.kinds import FORMATS, Kind, code
 from generator.models import Models
-from generator.names import identifier, pascal
+from generator.names import by_importance, identifier, pascal
 from generator.shapes import REF, without_null
 
 from .entry import placeholders
@@ -62,13 +62,20 @@ class Parameter:
 def parameters(
     endpoint: Mapping[str, Any], method: str, models: Models, types: Mapping[str, Any]
 ) -> list[Parameter]:
-    """Every argument of *endpoint*: path parameters in the path's order, then required ones, then the rest."""
+    """Every argument: path parameters in the path's order, then what is required, then the rest."""
     found = [
         *_path(endpoint, method, models),
         *_others(endpoint, method, models),
         *_body(endpoint, method, models, types),
     ]
-    return sorted(_distinct(found), key=lambda p: (p.place != "path", p.place != "path" and not p.required))
+    return sorted(_distinct(found), key=_signature_order)
+
+
+def _signature_order(parameter: Parameter) -> tuple[bool, bool, int]:
+    """A stable order: path parameters stay as they stand in the path."""
+    if parameter.place == "path":
+        return False, False, 0
+    return True, not parameter.required, by_importance(parameter.name)
 
 
 def _path(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterator[Parameter]:
@@ -85,7 +92,7 @@ def _others(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterato
             continue
         schema = told["schema"]
         kind = models.argument(
-            schema, _class(method, key), f"{method}.{key}", f"the {key} that {method} takes"
+            schema, _class(method, key), f"{method}.{key}", f"what {method} takes as {key}"
         )
         default = schema.get("default", NO_DEFAULT)
         required = told["required"] and default is NO_DEFAULT
@@ -115,7 +122,7 @@ def _body(
 
 def _field(wire: str, schema: Any, required: bool, method: str, models: Models) -> Parameter:
     inner, nullable = without_null(schema) if isinstance(schema, Mapping) else ({}, False)
-    kind = models.argument(inner, _class(method, wire), f"{method}.{wire}", f"the {wire} that {method} takes")
+    kind = models.argument(inner, _class(method, wire), f"{method}.{wire}", f"what {method} takes as {wire}")
     default = inner.get("default", NO_DEFAULT)
     needed = required and not nullable and default is NO_DEFAULT
     return Parameter(wire, wire, "body", inner, kind, needed, _doc(inner), default)
@@ -132,7 +139,7 @@ def flattened(schema: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, 
 
 
 def _distinct(found: list[Parameter]) -> Iterator[Parameter]:
-    """Settle names: path wins over query, query over header, cookie, body; the loser gets its place in front."""
+    """Settle names: path wins over query, header, cookie, body; the loser gets its place in front."""
     taken = set(OPTIONS)
     for parameter in sorted(found, key=lambda p: _ORDER.index(p.place) if p.place in _ORDER else len(_ORDER)):
         name = identifier(parameter.name, "value")

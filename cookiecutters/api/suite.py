@@ -9,9 +9,10 @@ from typing import Any
 from generator.examples import Examples
 from generator.kinds import Kind, code
 from generator.models import Models
-from generator.names import snake
+from generator.names import singular, snake
 
 from . import calls
+from .naming import read_route
 from .operation import Operation, error_class
 from .paging import item_schema
 from .walk import Walk, put, sent_text
@@ -60,7 +61,9 @@ class Suite:
         return [f'{{"{kind}": {value}}}' if value else f'{{"status": {kind}}}']
 
     def _call(self, operation: Operation, first: Mapping[str, str], *, everything: bool) -> dict[str, Any]:
-        chosen = calls.given(operation.parameters, self.examples, everything=everything)
+        nouns = read_route(operation.endpoint["method"], operation.endpoint["path"]).nouns
+        noun = next((singular(word) for word in nouns[:1]), "")
+        chosen = calls.given(operation.parameters, self.examples, noun, everything=everything)
         request = calls.sent(operation.endpoint, chosen, operation.parameters)
         query = {**first, **request.get("query", {})}
         return {

@@ -8,6 +8,8 @@
 {% for line in b.showcase %}
         {{ line | doc(8, 1000) if not line.startswith("    ") else "    " ~ line[4:] | doc(12, 1000) }}
 {% endfor %}
+
+Set-up, errors and limits are in {{ b.module | upper }}_INTEGRATION.md.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def read_anything({{ b.instance }}: {{ b.class_name }}) -> None:
 
 {% endif %}
 
-READING = ({% for e in b.examples if e.reads %}{{ e.name }}, {% endfor %}{{ "read_anything," if b.incomplete }})
+READING = {{ b.reading }}
 
 
 def main() -> None:

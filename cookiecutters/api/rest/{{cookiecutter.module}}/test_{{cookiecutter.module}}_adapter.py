@@ -30,7 +30,7 @@ from integrations.runtime import (
 )
 from integrations.runtime.testing import ScriptedService, error_table
 
-SECRETS = { {%- for name in b.secrets %}{{ name | py }}: {{ ("secret-of-" ~ name | lower | replace("_", "-")) | py }}, {% endfor -%} }
+SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
 BASE_URL = {{ t.base_url | py }}
 ATTEMPTS = {{ b.config.retry.max_attempts }}  # of an operation that may be repeated
 
@@ -62,8 +62,9 @@ def test_{{ op.name }}_yields_every_page(service: ScriptedService) -> None:
 
 def test_{{ op.name }}_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={{ op.pages.empty }})
-    assert service.call({{ lam(op.name) }}({{ op.everything.arguments }})) == []
+    found = service.call({{ lam(op.name) }}({{ op.everything.arguments }}))
     service.sent({{ op.everything.sent }})
+    assert found == []
 
 {% endif %}
 {% else %}
@@ -74,8 +75,9 @@ def test_{{ op.name }}(service: ScriptedService) -> None:
     service.sent({{ call.sent }})
     assert to_builtins(found) == {{ op.expected }}
 {% else %}
-    assert service.call({{ lam(op.name) }}({{ call.arguments }})) {{ "is" if op.expected == "None" else "==" }} {{ op.expected }}
+    found = service.call({{ lam(op.name) }}({{ call.arguments }}))
     service.sent({{ call.sent }})
+    assert found {{ "is" if op.expected == "None" else "==" }} {{ op.expected }}
 {% endif %}
 
 {% if op.everything %}

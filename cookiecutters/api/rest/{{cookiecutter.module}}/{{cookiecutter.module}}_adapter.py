@@ -15,6 +15,12 @@
             {{ arg.name }}: {{ arg.text | doc(16, 100, 14 + arg.name | length) }}
 {%- endfor %}
 {% endif %}
+{% if doc.returns %}
+
+
+        Returns:
+            {{ doc.returns | doc(12) }}
+{%- endif %}
 {% if doc.yields %}
 
 
@@ -30,7 +36,7 @@
             {{ error.error }}: {{ error.text | doc(16, 100, 14 + error.error | length) }}
 {%- endfor %}
 {% endif %}
-{% if doc.paragraphs or doc.args or doc.yields or doc.raises %}
+{% if doc.paragraphs or doc.args or doc.returns or doc.yields or doc.raises %}
 
         {% endif %}"""
 {% endmacro %}
