@@ -15,7 +15,7 @@ from .workspace import prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     Root = str | os.PathLike[str]
     Stamps = tuple[str, int, bool]  # digest, newest ctime, whether the folder holds a lock
@@ -171,7 +171,7 @@ def file_stamp(path: Root) -> tuple[str, int]:
     return f"{seen.st_mtime_ns} {seen.st_ctime_ns} {seen.st_size} {seen.st_ino}", seen.st_ctime_ns
 
 
-def inputs_digest(paths: Iterable[str]) -> str:
+def inputs_digest(paths: Iterable[str], clock: Callable[[], int] = time.time_ns) -> str:
     """Return a digest of the stamps of files and whole folders; "" while one of them is too new to trust."""
     rows: Rows = []
     newest = 0
@@ -182,4 +182,4 @@ def inputs_digest(paths: Iterable[str]) -> str:
             stamp, changed = file_stamp(path)
             rows.append((f"{path} {stamp}", 0, 0, 0, 0))
             newest = max(newest, changed)
-    return _digest(rows) if newest + _INPUTS_AGE < time.time_ns() else ""
+    return _digest(rows) if newest + _INPUTS_AGE < clock() else ""

@@ -145,7 +145,7 @@ def save(
     snapshot: Snapshot,
     *,
     clean: Mapping[str, str],
-    watched: Mapping[str, str],
+    watched: Mapping[str, str | None],
     complete: bool,
     note: str = "",
 ) -> bool:
@@ -153,18 +153,21 @@ def save(
 
     *clean* maps each module that was read after the snapshot and needs nothing to its entry's raw digest; the
     stamps of any other package are not remembered. *watched* maps each file (relative to *root*) to the
-    sha256 of the bytes that this run used, "" for a file that was missing.
+    sha256 of the bytes that this run used, None for a file that was missing.
     """
     forget(root)
-    stamps = {path: file_stamp(os.path.join(root, path)) for path in watched}
-    if any(_sha256(os.path.join(root, path)) != digest for path, digest in watched.items()):
+    files = {path: _watch(root, path, snapshot.at) for path in watched}
+    if any(files[path][1] != (digest or "") for path, digest in watched.items()):
         return False
-    files = {
-        path: (stamp if newest < snapshot.at else "", watched[path])
-        for path, (stamp, newest) in stamps.items()
-    }
     state = State(snapshot.inputs, complete, note, files, dict(clean), snapshot.trusted(clean))
     return _store(root, _format(state))
+
+
+def _watch(root: Root, path: str, at: int) -> tuple[str, str]:
+    """One file's stamps, empty unless any later edit is sure to change them; its sha256, read after them."""
+    place = os.path.join(root, path)
+    stamp, newest = file_stamp(place)
+    return stamp if newest < at else "", _sha256(place)
 
 
 def _store(root: Root, body: bytes) -> bool:
