@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from generator import memory, stamps, tree
 from generator.build import Built, Progress, Workshop, build, silent
 from generator.errors import RefusedError
 from generator.journal import TREE
-from generator.lock import Lock, dumps
+from generator.lock import FILE_NAME, Lock, dumps
 from generator.outcome import Outcome
 from generator.paths import data_root
 from generator.plan import Action, Kind, Observed, Plan, mass_deletion, plan
@@ -151,10 +152,17 @@ def _expectations(
     if old is None:
         return {}
     if old.lock is None:
-        free = action.name in prepared.overwrite
-        return {"expected": tree.hashes(prepared.root, action.module, files) if free else {}}
+        return {"expected": _recognised(prepared, action, files)}
     gone = {p: r.sha256 for p, r in old.lock.files.items() if r.kind == "managed" and p not in files}
     return {"expected": old.files, "deletes": gone}
+
+
+def _recognised(prepared: Prepared, action: Action, files: Mapping[str, bytes]) -> dict[str, str | None]:
+    """Return the files that a broken lock still vouches for: one side of a conflict holds their sha256."""
+    found = tree.hashes(prepared.root, action.module, files)
+    lock = (prepared.root / TREE / action.module / FILE_NAME).read_bytes()
+    known = {sha.decode() for sha in re.findall(rb"[0-9a-f]{64}", lock)}
+    return {path: sha for path, sha in found.items() if sha in known or action.name in prepared.overwrite}
 
 
 def _prune(prepared: Prepared, outcome: Outcome, run: Run) -> Outcome:

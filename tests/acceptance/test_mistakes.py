@@ -81,14 +81,14 @@ EXPECTED = {
     14: "password",
     19: "environment variable",
     22: "repository",
-    30: "string",
-    36: "FETCH",
-    42: "fortnight",
-    43: "eight",
-    46: "class",
-    51: "api",
-    55: "service",
-    63: "/things",
+    31: "string",
+    37: "FETCH",
+    43: "fortnight",
+    44: "eight",
+    47: "class",
+    52: "api",
+    56: "service",
+    64: "same operation",
 }
 
 
