@@ -9,8 +9,8 @@ from typing import Any
 from generator.kinds import ANY, Kind, code
 from generator.names import by_importance, identifier, unique
 
-# Names that annotations of the same class body need, so that no field may hide them.
-_NEEDED = frozenset({"list", "dict", "str", "int", "float", "bool", "bytes", "dt", "field"})
+# Names that annotations of the same class body or its __init__ need, so that no field may hide them.
+_NEEDED = frozenset({"list", "dict", "str", "int", "float", "bool", "bytes", "dt", "field", "self"})
 MAX_LITERALS = 12
 MANY = 40
 

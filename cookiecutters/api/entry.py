@@ -23,6 +23,7 @@ from typing import Any
 
 from generator.shapes import WORDS, Complaint, named_types, to_schema, without_null
 
+from .paging import options
 from .settings import read_settings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -60,7 +61,9 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
         _endpoint(item, index, reading)
         for index, item in enumerate(listed if isinstance(listed, list) else ())
     ]
-    requirements = {**found.requirements, "endpoints": [item for item in endpoints if item], "types": types}
+    pagination = found.requirements.get("pagination", {})
+    complete = [_with_page_size(item, pagination) for item in endpoints if item]
+    requirements = {**found.requirements, "endpoints": complete, "types": types}
     return {
         **entry,
         "requirements": {
@@ -176,6 +179,20 @@ def _paginate(raw: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(items, str) and (asked or options):
         options["items"] = items
     return {"paginate": options or True} if asked else {}
+
+
+def _with_page_size(endpoint: dict[str, Any], pagination: Mapping[str, Any]) -> dict[str, Any]:
+    """A page size of links and cursors is a parameter like any other, which callers may change."""
+    if "paginate" not in endpoint:
+        return endpoint
+    found = options(endpoint, {"pagination": pagination})
+    name, size = found.get("size_parameter"), found.get("size")
+    parameters = endpoint.get("parameters", {})
+    wires = {told.get("name", key) for key, told in parameters.items()}
+    if found.get("style") not in ("link", "cursor") or not name or not size or name in wires:
+        return endpoint
+    told = {"in": "query", "required": False, "schema": {"type": "integer", "default": size}}
+    return {**endpoint, "parameters": {**parameters, str(name): told}}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
