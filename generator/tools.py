@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -110,10 +110,12 @@ def run(
     seconds: float,
     extra: Mapping[str, str] | None = None,
     stop: threading.Event | None = None,
+    most: int = OUTPUT,
 ) -> Run:
     """Run one tool to its end, at most *seconds*; whatever it started ends with it.
 
-    *home* is a scratch folder, *extra* adds to the environment, *stop* ends the tool from another thread.
+    *home* is a scratch folder, *extra* adds to the environment, *stop* ends the tool from another
+    thread, *most* bounds each stream in bytes.
 
     Raises:
         ToolError: the program cannot be started, or was stopped.
@@ -122,10 +124,11 @@ def run(
     with TemporaryFile(dir=home) as out, TemporaryFile(dir=home) as err:
         child = _start(command, cwd, environment(home, extra), out, err)
         try:
-            timed_out, too_long = _follow(child, (out, err), seconds, stop)
+            timed_out = _wait(child, seconds, stop, lambda: _longest(out, err) > most)
         finally:
             _end(child)
-        return Run(child.returncode, _head(out), _head(err), timed_out, too_long)
+        too_long = _longest(out, err) > most
+        return Run(child.returncode, _head(out, most), _head(err, most), timed_out, too_long)
 
 
 def _start(
@@ -145,25 +148,33 @@ def _start(
         raise ToolError(f"{command[0]} cannot be started: {error.strerror or error}") from error
 
 
-def _follow(
-    child: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]], seconds: float, stop: threading.Event | None
-) -> tuple[bool, bool]:
-    """Wait for the child; return whether it ran out of time and whether it wrote too much."""
+def _wait(
+    child: subprocess.Popen[bytes],
+    seconds: float,
+    stop: threading.Event | None,
+    enough: Callable[[], bool],
+) -> bool:
+    """Wait until the child ends or has said *enough*; return whether the time ran out."""
     deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
-        try:
-            child.wait(timeout=min(left, LOOK))
-        except subprocess.TimeoutExpired:
-            if stop is not None and stop.is_set():
-                raise ToolError("stopped before it had finished") from None
-            if not _too_long(outputs):
-                continue
-        return False, _too_long(outputs)
-    return True, False
+    while _is_running(child, min(LOOK, deadline - time.monotonic())):
+        if stop is not None and stop.is_set():
+            raise ToolError("stopped before it had finished")
+        if time.monotonic() >= deadline or enough():
+            break
+    return child.returncode is None and not enough()
 
 
-def _too_long(outputs: Sequence[IO[bytes]]) -> bool:
-    return any(os.fstat(output.fileno()).st_size > OUTPUT for output in outputs)
+def _is_running(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait a while; return whether the child still runs then."""
+    try:
+        child.wait(timeout=max(seconds, 0))
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _longest(*outputs: IO[bytes]) -> int:
+    return max(os.fstat(output.fileno()).st_size for output in outputs)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -178,9 +189,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def _head(output: IO[bytes]) -> bytes:
+def _head(output: IO[bytes], most: int) -> bytes:
     output.seek(0)
-    return output.read(OUTPUT)
+    return output.read(most)
 
 
 def _signal_name(number: int) -> str:

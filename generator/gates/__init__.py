@@ -156,18 +156,20 @@ def judge(
     progress: Progress | None = None,
     cache: Path | None = None,
     limits: Limits = Limits(),
+    gates: Mapping[str, Gate] | None = None,
 ) -> dict[str, Verdict]:
     """Judge rendered packages; return a verdict for each by its entry's name.
 
     ``stage/integrations/`` holds the packages, ``__init__.py`` and the runtime. *cache* is a folder that
-    later runs reuse; it changes no verdict. *progress* is told each gate's name as it finishes.
+    later runs reuse; it changes no verdict. *progress* is told each gate's name as it finishes. *gates* are
+    those of this folder.
 
     Raises:
         ToolError: a tool is missing, so nothing can be judged.
     """
     if not subjects:
         return {}
-    gates = discover()
+    gates = discover() if gates is None else gates
     with TemporaryDirectory(prefix="jackfield-") as scratch:
         place = Path(scratch).resolve()
         batch = Batch(stage.resolve(), tuple(subjects), place, cache and cache.resolve(), limits)

@@ -23,7 +23,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -35,6 +35,7 @@ OPTIONS = (
     "-c/dev/null",
     "--import-mode=importlib",
     "--noconftest",
+    "--continue-on-collection-errors",
     "--quiet",
     "--tb=short",
     "--strict-markers",
@@ -50,7 +51,9 @@ OPTIONS = (
 EXCLUDED = (r"^\s*(if|elif) (typing\.)?TYPE_CHECKING:", r"^\s*(async )?def .*: \.\.\.$", r"^\s*\.\.\.$")
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 MESSAGE = 500  # characters
-INTERNAL_ERROR = 3  # pytest's exit code when pytest itself failed, so nothing it said can be used
+JUDGED = (0, 1, 5)  # pytest's exit codes: passed, failed, no tests; else it stopped halfway
+
+Guarded = Generator[None, None, None]
 
 
 class Outside(OSError):
@@ -90,11 +93,18 @@ class Suites:
             raise Outside(self.stopped[-1])
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Import a test file under the same guards as a test."""
         module = self._module(collector.path)
-        with self._watched(module) if module else contextlib.nullcontext():
+        if not module:
             return (yield)
+        with self._watched(module):
+            report = yield
+        if self.stopped and report.passed:
+            report.outcome, report.longrepr, report.result = "failed", self.stopped[0], []
+        return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -107,7 +117,7 @@ class Suites:
         return module, hashlib.sha256(f"{name}\0{item.nodeid}".encode()).digest(), item.nodeid
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Give each test the same start: environment, working directory, random numbers."""
         random.seed(item.nodeid)
         try:
@@ -119,29 +129,30 @@ class Suites:
                 os.environ.update(self._environment)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_setup(self, item: pytest.Item) -> Guarded:
         """Run fixtures under the guards."""
-        with self._watched(self._module(item.path)):
-            return (yield)
+        yield from self._guarded(item)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_call(self, item: pytest.Item) -> Guarded:
         """Run the test itself under the guards."""
-        with self._watched(self._module(item.path)):
-            return (yield)
+        yield from self._guarded(item)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Guarded:
         """Run fixtures' ends under the guards."""
+        yield from self._guarded(item)
+
+    def _guarded(self, item: pytest.Item) -> Guarded:
+        """Run one phase; what a guard stopped fails, even if the suite swallowed the guard's own error."""
         with self._watched(self._module(item.path)):
-            return (yield)
+            yield
+        if self.stopped:
+            raise Stopped(self.stopped[0])
 
     @contextlib.contextmanager
     def _watched(self, module: str) -> Iterator[None]:
-        """Note what runs, end it after its time, and the whole process when that does not help.
-
-        What a guard stopped fails here too, in case the suite swallowed the guard's own error.
-        """
+        """Note what runs, end it after its time, and the whole process when that does not help."""
         os.pwrite(self._running, module.ljust(256).encode(), 0)
         self.stopped.clear()
         self._arm()
@@ -152,8 +163,6 @@ class Suites:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
-        if self.stopped:
-            raise Stopped(self.stopped[0])
 
     def _arm(self) -> None:
         """Set the clock that ends a process in which nothing else can; seldom, since it starts a thread."""
@@ -223,7 +232,7 @@ def is_here(host: object) -> bool:
 def _message(report: pytest.CollectReport | pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash else str(report.longrepr).strip().rpartition("\n")[2]
-    return " ".join(text.split())
+    return " ".join(text.removeprefix("E ").split())
 
 
 def _reason(report: pytest.TestReport) -> str:
@@ -270,8 +279,8 @@ def main(request_path: str) -> int:
     code = pytest.main([*OPTIONS, f"--rootdir={request['stage']}", *tests], plugins=[suites])
     measured.stop()
     faulthandler.cancel_dump_traceback_later()
-    if code == INTERNAL_ERROR:
-        return INTERNAL_ERROR
+    if code not in JUDGED:
+        return int(code)
     for module, record in suites.record.items():
         record["coverage"] = counted(measured, suites.suites[module]["measured"])
     report = Path(request["report"])

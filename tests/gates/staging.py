@@ -40,10 +40,11 @@ def test_a_negative_number_may_be_made_positive() -> None:
 
 @dataclass
 class Stage:
-    """A stage in a temporary folder; with *runtime* it holds the real one."""
+    """A stage in a temporary folder; with *runtime* it holds the real one. *cache* saves time, no more."""
 
     path: Path
     runtime: bool = False
+    cache: Path | None = None
     subjects: list[Subject] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -81,7 +82,7 @@ class Stage:
 
     def judge(self, **options: Any) -> dict[str, Verdict]:
         """Judge every package that was written."""
-        return judge(self.path, self.subjects, **options)
+        return judge(self.path, self.subjects, **{"cache": self.cache, **options})
 
     def verdict(self, **options: Any) -> Verdict:
         """Judge the one package that was written."""
