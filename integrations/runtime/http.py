@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, Unpack, cast
 
 import httpx2
 
@@ -21,6 +21,7 @@ from ._http.messages import Call, RawResponse
 from ._http.operation import Body, Operation
 from ._http.paging import CursorPages, LinkPages, OffsetPages, PageNumberPages, Pages
 from ._http.payload import FileUpload
+from ._http.prepare import Given
 from ._http.wire import adrive, connect, connect_async, drive
 from ._retry import Retry
 
@@ -69,84 +70,22 @@ class HttpAdapter(AdapterBase[httpx2.BaseTransport]):
     def _run(self, call: Call) -> Any:
         return drive(self._steps(call), self._transport, self._clock)
 
-    def _call(
-        self,
-        operation: Operation[T],
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        cookies: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-    ) -> T:
-        """Do *operation* and return what it declares. None in a mapping means "leave it out"."""
-        call = self._prepare(
-            operation,
-            path=path,
-            query=query,
-            headers=headers,
-            cookies=cookies,
-            body=body,
-            timeout=timeout,
-            idempotency_key=idempotency_key,
-        )
-        return cast("T", self._run(call))
+    def _call(self, operation: Operation[T], **given: Unpack[Given]) -> T:
+        """Do *operation* and return what it declares."""
+        return cast("T", self._run(self._prepare(operation, **given)))
 
-    def _pages(
-        self,
-        operation: Operation[list[T]],
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        cookies: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-    ) -> Iterator[T]:
+    def _pages(self, operation: Operation[list[T]], **given: Unpack[Given]) -> Iterator[T]:
         """Yield every item of a list, fetching pages as they are needed."""
-        walk = self._walk(
-            operation,
-            query,
-            path=path,
-            headers=headers,
-            cookies=cookies,
-            body=body,
-            timeout=timeout,
-            idempotency_key=idempotency_key,
-        )
+        walk = self._walk(operation, **given)
         call: Call | None = walk.first()
         while call is not None:
             page: PageAnswer = self._run(call)
             yield from page.items
             call = walk.after(page)
 
-    def _download(
-        self,
-        operation: Operation[bytes],
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        cookies: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-    ) -> Download:
+    def _download(self, operation: Operation[bytes], **given: Unpack[Given]) -> Download:
         """Return the body of *operation*, to be read as it comes. Sent when the download is entered."""
-        call = self._streamed(
-            operation,
-            path=path,
-            query=query,
-            headers=headers,
-            cookies=cookies,
-            body=body,
-            timeout=timeout,
-            idempotency_key=idempotency_key,
-        )
-        return Download(self._run, call, self.SERVICE)
+        return Download(self._run, self._streamed(operation, **given), self.SERVICE)
 
     def request(
         self,
@@ -201,54 +140,13 @@ class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
     async def _run(self, call: Call) -> Any:
         return await adrive(self._steps(call), self._transport, self._clock)
 
-    async def _call(
-        self,
-        operation: Operation[T],
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        cookies: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-    ) -> T:
-        """Do *operation* and return what it declares. None in a mapping means "leave it out"."""
-        call = self._prepare(
-            operation,
-            path=path,
-            query=query,
-            headers=headers,
-            cookies=cookies,
-            body=body,
-            timeout=timeout,
-            idempotency_key=idempotency_key,
-        )
-        return cast("T", await self._run(call))
+    async def _call(self, operation: Operation[T], **given: Unpack[Given]) -> T:
+        """Do *operation* and return what it declares."""
+        return cast("T", await self._run(self._prepare(operation, **given)))
 
-    async def _pages(
-        self,
-        operation: Operation[list[T]],
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        cookies: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-    ) -> AsyncIterator[T]:
+    async def _pages(self, operation: Operation[list[T]], **given: Unpack[Given]) -> AsyncIterator[T]:
         """Yield every item of a list, fetching pages as they are needed."""
-        walk = self._walk(
-            operation,
-            query,
-            path=path,
-            headers=headers,
-            cookies=cookies,
-            body=body,
-            timeout=timeout,
-            idempotency_key=idempotency_key,
-        )
+        walk = self._walk(operation, **given)
         call: Call | None = walk.first()
         while call is not None:
             page: PageAnswer = await self._run(call)
@@ -256,30 +154,9 @@ class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
                 yield item
             call = walk.after(page)
 
-    def _download(
-        self,
-        operation: Operation[bytes],
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        cookies: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-    ) -> AsyncDownload:
+    def _download(self, operation: Operation[bytes], **given: Unpack[Given]) -> AsyncDownload:
         """Return the body of *operation*, to be read as it comes. Sent when the download is entered."""
-        call = self._streamed(
-            operation,
-            path=path,
-            query=query,
-            headers=headers,
-            cookies=cookies,
-            body=body,
-            timeout=timeout,
-            idempotency_key=idempotency_key,
-        )
-        return AsyncDownload(self._run, call, self.SERVICE)
+        return AsyncDownload(self._run, self._streamed(operation, **given), self.SERVICE)
 
     async def request(
         self,

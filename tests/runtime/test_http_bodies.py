@@ -18,11 +18,13 @@ from integrations.runtime import (
     InvalidArgumentError,
     NotFoundError,
     RequestTimeoutError,
+    Secret,
     UnavailableError,
+    UnexpectedResponseError,
 )
-from integrations.runtime.http import AsyncHttpAdapter, HttpAdapter, Operation, Retry
+from integrations.runtime.http import AsyncHttpAdapter, BearerAuth, HttpAdapter, Operation, Retry
 from integrations.runtime.testing import SeenRequest
-from tests.runtime.forms import Form, acme, both_forms
+from tests.runtime.forms import Form, Script, acme, both_forms
 from tests.runtime.loopback import CLOSE, RESET, Asked, Loopback, Part, reply
 
 UPLOAD: Operation[None] = Operation("upload", "PUT", "/files", body="multipart")
@@ -279,6 +281,35 @@ def test_a_compressed_download_is_unpacked(form: Form) -> None:
     packed = reply(200, gzip.compress(b"text" * 100), Content_Encoding="gzip")
     with Loopback(packed) as server, acme(form, server.url) as client:
         assert client.read(FETCH) == b"text" * 100
+
+
+@both_forms
+def test_a_download_may_be_handed_on_to_another_host_without_credentials(form: Form) -> None:
+    with (
+        Loopback(reply(200, b"data")) as store,
+        Loopback(reply(302, b"", Location=store.url + "/f?s=1")) as server,
+    ):
+        settings: dict[str, Any] = {"auth": BearerAuth(Secret("t0ken-body")), "headers": {"X-Account": "7"}}
+        with acme(form, server.url, **settings) as client:
+            assert client.read(FETCH, headers={"Range": "bytes=0-3"}, cookies={"sid": "1"}) == b"data"
+    (asked,) = store.asked
+    assert asked.target == "/f?s=1"
+    assert asked.headers == {
+        "host": store.url.removeprefix("http://"),
+        "user-agent": "jackfield-runtime/1",
+        "accept": "*/*",
+        "accept-encoding": "gzip, deflate",
+        "range": "bytes=0-3",
+    }
+
+
+@pytest.mark.parametrize(
+    "location", ["http://store.example/f", "https://me:pw@store.example/f", "file:///etc/passwd", "https://"]
+)
+def test_a_download_is_not_handed_on_to_a_lesser_place(location: str) -> None:
+    script = Script(httpx2.Response(302, headers={"Location": location}), httpx2.Response(200))
+    with acme("sync", script) as client, pytest.raises(UnexpectedResponseError, match="not followed"):
+        client.read(FETCH)
 
 
 def test_a_download_that_is_never_entered_sends_nothing() -> None:

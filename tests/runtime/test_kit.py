@@ -116,6 +116,17 @@ def test_iterators_become_lists_and_downloads_bytes(form: Form, config: Path) ->
 
 
 @both_forms
+def test_a_download_handed_on_to_a_store_takes_nothing_along(form: Form, config: Path) -> None:
+    with shop(form, config) as service:
+        service.replies(302, headers={"Location": "https://store.example/f/1?signature=x"})
+        service.replies(200, body=b"data")
+        assert service.call(lambda adapter: adapter.fetch()) == b"data"
+        service.sent("GET", "/file")
+        service.sent("GET", "https://store.example/f/1", query={"signature": "x"})
+        assert "authorization" not in service.requests[1].headers
+
+
+@both_forms
 def test_bodies_of_every_kind_are_compared_whole(form: Form, config: Path) -> None:
     with shop(form, config) as service:
         service.replies(200, {"id": 1}, times=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar, Unpack
 
 import httpx2
 
@@ -22,7 +22,7 @@ from .encode import EMPTY
 from .engine import Policy, Steps
 from .messages import Call
 from .operation import Body, Operation
-from .prepare import Preparer
+from .prepare import Given, Preparer
 from .walk import Walk
 
 DEFAULT_RETRY: Final = Retry()
@@ -139,7 +139,7 @@ class AdapterBase(Generic[Transport]):
             raise ConfigurationError("the adapter is closed", service=self.SERVICE, operation=call.operation)
         return self._policy.steps(call)
 
-    def _prepare(self, operation: Operation[Any], **given: Any) -> Call:
+    def _prepare(self, operation: Operation[Any], **given: Unpack[Given]) -> Call:
         """Prepare one request; the error of an argument that cannot be sent names the operation."""
         try:
             return self._requests.call(operation, **given)
@@ -147,10 +147,10 @@ class AdapterBase(Generic[Transport]):
             error.service, error.operation = self.SERVICE, operation.name
             raise
 
-    def _streamed(self, operation: Operation[Any], **given: Any) -> Call:
+    def _streamed(self, operation: Operation[Any], **given: Unpack[Given]) -> Call:
         return replace(self._prepare(operation, **given), stream=True, finish=opened)
 
-    def _walk(self, operation: Operation[Any], query: Mapping[str, Any], **given: Any) -> Walk:
+    def _walk(self, operation: Operation[Any], **given: Unpack[Given]) -> Walk:
         """Start a walk over the pages of *operation*."""
         pages = operation.pages
         if pages is None:
@@ -158,12 +158,13 @@ class AdapterBase(Generic[Transport]):
         finish = PagedAnswer(operation, pages.items)
 
         def prepare(asked: Mapping[str, Any], link: httpx2.URL | None) -> Call:
-            call = self._prepare(operation, query=asked, **given)
+            page: Given = {**given, "query": asked}
+            call = self._prepare(operation, **page)
             return replace(
                 call, finish=finish, url=call.url if link is None else self._requests.followed(link)
             )
 
-        return Walk(pages, query, prepare, self.SERVICE, operation.name)
+        return Walk(pages, given.get("query", EMPTY), prepare, self.SERVICE, operation.name)
 
     def _raw(
         self,
@@ -188,16 +189,7 @@ class AdapterBase(Generic[Transport]):
             idempotent=idempotent,
             accept="*/*",
         )
-        call = self._prepare(
-            operation,
-            path=EMPTY,
-            query=query,
-            headers=headers,
-            cookies=EMPTY,
-            body=given.get(kind),
-            timeout=timeout,
-            idempotency_key=None,
-        )
+        call = self._prepare(operation, query=query, headers=headers, body=given.get(kind), timeout=timeout)
         return replace(call, finish=raw_response)
 
 

@@ -18,11 +18,13 @@ from .._errors import ConnectionFailedError, IntegrationError
 from .._limiter import RateLimiter
 from .._metrics import MetricsCollector
 from .._retry import Retry
+from .encode import RawHeaders
 from .failures import DRIVER_ERRORS, NOTHING_SENT, refusal, translate
 from .messages import Call, Reply
 
 MAX_REDIRECTS: Final = 5
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_HARMLESS: Final = frozenset({b"accept", b"accept-encoding", b"user-agent", b"range"})
 Step = float | Call
 Steps = Generator[Step, Any, Any]
 
@@ -65,15 +67,15 @@ class Policy:
             raise
 
     def _exchange(self, call: Call) -> Generator[Step, Reply, Reply]:
-        """Send *call*, following redirects within the origin; raise unless the answer is a success."""
+        """Send *call*, following redirects; raise unless the answer is a success."""
         for _ in range(MAX_REDIRECTS + 1):
             reply = yield call
             if 200 <= reply.status < 300:
                 return reply
-            target = redirect_target(call, reply)
-            if target is None:
+            following = redirected(call, reply)
+            if following is None:
                 break
-            call = replace(call, url=target)
+            call = following
         raise refusal(reply, call, self.clock)
 
     def _failed(self, error: Exception, call: Call, attempt: int, started: float) -> IntegrationError:
@@ -96,8 +98,12 @@ class Policy:
         return wait
 
 
-def redirect_target(call: Call, reply: Reply) -> httpx2.URL | None:
-    """Return where to go on; None when a redirect must not be followed: other origin, or not GET or HEAD."""
+def redirected(call: Call, reply: Reply) -> Call | None:
+    """Return the request that follows a redirect, or None when it must not be followed.
+
+    Only GET and HEAD are followed, and only within the origin. A download may leave it (stores hand out files
+    that way), never from https to http, and takes no credential, cookie or header of the adapter along.
+    """
     location = reply.headers.get("location")
     if reply.status not in REDIRECTS or not location or call.method not in ("GET", "HEAD"):
         return None
@@ -105,7 +111,19 @@ def redirect_target(call: Call, reply: Reply) -> httpx2.URL | None:
         target = call.url.join(location)
     except httpx2.InvalidURL:
         return None
-    return target if same_origin(call.url, target) and not target.userinfo else None
+    if target.userinfo:
+        return None
+    if same_origin(call.url, target):
+        return replace(call, url=target)
+    if call.stream and target.host and target.scheme in ("https", call.url.scheme):
+        return replace(call, url=target, headers=_bare(call.headers, target))
+    return None
+
+
+def _bare(headers: httpx2.Headers | RawHeaders, target: httpx2.URL) -> RawHeaders:
+    """Keep what another host needs to know."""
+    raw = headers.raw if isinstance(headers, httpx2.Headers) else headers
+    return [(b"Host", target.netloc), *((name, value) for name, value in raw if name.lower() in _HARMLESS)]
 
 
 def same_origin(one: httpx2.URL, other: httpx2.URL) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import httpx2
 
@@ -22,6 +22,28 @@ RESERVED: Final = frozenset({b"host", b"content-length", b"transfer-encoding", b
 AGENT: Final = b"jackfield-runtime/1"
 
 
+class Given(TypedDict, total=False):
+    """What one call adds to its operation. None in a mapping means "leave it out".
+
+    Attributes:
+        path: values of the path template.
+        query: parameters; a list repeats its name, a mapping becomes `name[key]`.
+        headers: added to the adapter's own.
+        cookies: sent with this call only.
+        body: a mapping for form and multipart; bytes, a binary file or a Path for binary; else any JSON.
+        timeout: seconds, instead of the configured ones.
+        idempotency_key: instead of a fresh one, where the operation takes a key.
+    """
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    headers: Mapping[str, Any]
+    cookies: Mapping[str, Any]
+    body: Any
+    timeout: float | None
+    idempotency_key: str | None
+
+
 class Preparer:
     """What is the same for every request of one adapter, worked out once."""
 
@@ -30,7 +52,6 @@ class Preparer:
     ) -> None:
         self.url = checked_base_url(base_url)
         self._base = str(self.url).rstrip("/")
-        self.base_path = self.url.raw_path.decode("ascii").rstrip("/")
         self._timeout, self._largest = phases(timeout), largest
         self.credential = None if auth is None else auth.credential()
         self._standing = self._standing_headers(headers)
@@ -54,15 +75,16 @@ class Preparer:
     def call(
         self,
         operation: Operation[Any],
-        path: Mapping[str, Any],
-        query: Mapping[str, Any],
-        headers: Mapping[str, Any],
-        cookies: Mapping[str, Any],
-        body: Any,
-        timeout: float | None,
-        idempotency_key: str | None,
+        *,
+        path: Mapping[str, Any] = EMPTY,
+        query: Mapping[str, Any] = EMPTY,
+        headers: Mapping[str, Any] = EMPTY,
+        cookies: Mapping[str, Any] = EMPTY,
+        body: Any = None,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
     ) -> Call:
-        """Prepare one request of *operation*."""
+        """Prepare one request of *operation*; see `Given`."""
         content = None if body is None else payload(operation.body, body)
         keyed = self._key(operation, idempotency_key)
         extra = {**keyed, **headers} if keyed else headers

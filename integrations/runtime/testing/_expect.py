@@ -23,7 +23,8 @@ def same(what: str, found: object, wanted: object) -> None:
 
 
 def check_credential(seen: SeenRequest, credential: Credential | None, secrets: Mapping[str, str]) -> None:
-    """Fail unless the credential is where it belongs and no secret is anywhere else."""
+    """Fail unless the credential is in its place (at another origin: nowhere) and no secret is elsewhere."""
+    credential = None if seen.elsewhere else credential
     rest = _without(seen, credential)
     for name, value in secrets.items():
         assert value not in rest, f"the value of {name} travels outside the place that config.yaml names"

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import httpx2
 
 from .._http.auth import Credential
+from .._http.engine import same_origin
 
 RECORD_VARIABLE = "JACKFIELD_REQUESTS"
 _UNTOLD = frozenset(
@@ -28,10 +29,11 @@ class SeenRequest:
     Attributes:
         operation: the operation's name.
         method: the HTTP method.
-        path: below the base URL, percent-encoded as sent.
+        path: below the base URL, percent-encoded as sent; the whole URL without query at another origin.
         query: pairs, decoded, in order.
         headers: names in lower case.
         content: the body.
+        elsewhere: whether it went to another origin, after a redirect.
     """
 
     operation: str
@@ -40,18 +42,22 @@ class SeenRequest:
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     content: bytes
+    elsewhere: bool = False
 
     @classmethod
-    def of(cls, request: httpx2.Request, content: bytes, base_path: str) -> SeenRequest:
+    def of(cls, request: httpx2.Request, content: bytes, base: httpx2.URL) -> SeenRequest:
         """Take *request* apart."""
         raw, _, query = request.url.raw_path.decode("ascii").partition("?")
+        elsewhere = not same_origin(request.url, base)
+        below = raw.removeprefix(base.raw_path.decode("ascii").rstrip("/")) or "/"
         return cls(
             str(request.extensions.get("operation", "")),
             request.method,
-            raw.removeprefix(base_path) or "/",
+            str(request.url).partition("?")[0] if elsewhere else below,
             tuple(parse_qsl(query, keep_blank_values=True)),
             dict(request.headers.items()),
             content,
+            elsewhere,
         )
 
     @property
@@ -102,7 +108,7 @@ class SeenRequest:
 def record(seen: SeenRequest, package: str, credential: Credential | None) -> None:
     """Append *seen*, without its credential, as one JSON line to the file that JACKFIELD_REQUESTS names."""
     path = os.environ.get(RECORD_VARIABLE)
-    if not path:
+    if not path or seen.elsewhere:
         return
     place = ("", "") if credential is None else (credential.location, credential.name)
     told = {name: value for name, value in seen.headers.items() if name not in _UNTOLD}

@@ -187,7 +187,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def _answer(self, request: httpx2.Request, content: bytes) -> httpx2.Response:
         requests = self.adapter._requests
-        seen = SeenRequest.of(request, content, requests.base_path)
+        seen = SeenRequest.of(request, content, requests.url)
         self.requests.append(seen)
         credential = requests.credential
         record(seen, self.adapter.PACKAGE, credential)
