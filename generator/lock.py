@@ -23,6 +23,7 @@ FILE_NAME = "metadata.json"
 MAX_BYTES = 8 << 20
 MAX_DEPTH = 64
 MAX_TEXT = 400
+LINE = 110
 
 # Keys of an entry that steer one run and shape no byte of the package: they are neither stored nor compared.
 STEERING = frozenset({"budget_usd", "disabled", "moved_from"})
@@ -157,7 +158,22 @@ def dumps(lock: Lock) -> bytes:
     evidence = reproducible.pop("evidence")
     reproducible["entry"] = canonical(lock.entry)
     document = {"lock_version": SCHEMA_VERSION, "reproducible": reproducible, "evidence": evidence}
-    return (json.dumps(document, sort_keys=True, indent=2, allow_nan=False) + "\n").encode("ascii")
+    return f"{_layout(document)}\n".encode("ascii")
+
+
+def _layout(value: Any, indent: str = "") -> str:
+    """JSON with sorted keys; what fits on a line stays on it, so that a diff shows facts, not braces."""
+    flat = json.dumps(value, sort_keys=True, allow_nan=False)
+    if not isinstance(value, dict | list | tuple) or len(indent) + len(flat) <= LINE:
+        return flat
+    deeper = f"{indent}  "
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}: {_layout(item, deeper)}" for key, item in sorted(value.items())]
+    else:
+        items = [_layout(item, deeper) for item in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    inner = ",\n".join(deeper + item for item in items)
+    return f"{opening}\n{inner}\n{indent}{closing}"
 
 
 def loads(data: bytes) -> Lock:

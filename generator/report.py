@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME_WIDTH = 40
 FINDINGS = 20
+MANY = 4  # rerenders for the same reasons that share a line
 VERBS = {
     Kind.CREATE: "to create",
     Kind.REGENERATE: "to regenerate",
@@ -35,22 +36,48 @@ def header(entries: int, path: str = "integrations.yaml") -> str:
 
 
 def plan_text(plan: Plan, entries: int, notes: Sequence[str] = ()) -> str:
-    """Return the terminal face of a plan: a line an action, one reason a line, then what to type next."""
-    shown = [action for action in plan.actions if action.kind is not Kind.NOOP]
-    width = min(NAME_WIDTH, max((len(a.name) for a in shown), default=0)) + 2
+    """Return the terminal face of a plan: a line an action, one reason a line, then what to type next.
+
+    Actions that an upgrade gives to many entries alike share one line.
+    """
+    groups = _alike([action for action in plan.actions if action.kind is not Kind.NOOP])
+    width = min(NAME_WIDTH, max((len(_title(group)) for group in groups), default=0)) + 2
     lines = [header(entries)]
-    for action in shown:
-        lines += _action(action, width)
+    for group in groups:
+        lines += _action(group, width)
     if plan.unchanged:
         lines.append(f"  {Kind.NOOP.symbol} {plan.unchanged} unchanged")
     lines += [f"  {note}" for note in notes]
     return "\n".join([*lines, "", *_footer(plan, bool(notes))])
 
 
-def _action(action: Action, width: int) -> Iterable[str]:
+def _alike(actions: Sequence[Action]) -> list[list[Action]]:
+    """Return the actions one by one, but those of a kind and with the same reasons together where they are many."""
+    same: dict[tuple[Kind, tuple[str, ...]], list[Action]] = {}
+    for action in actions:
+        same.setdefault((action.kind, action.reasons), []).append(action)
+    groups: list[list[Action]] = []
+    for action in actions:
+        group = same[action.kind, action.reasons]
+        if action.kind is not Kind.RERENDER or len(group) < MANY:
+            groups.append([action])
+        elif group[0] is action:
+            groups.append(group)
+    return groups
+
+
+def _title(group: Sequence[Action]) -> str:
+    return group[0].name if len(group) == 1 else f"{len(group)} integrations"
+
+
+def _action(group: Sequence[Action], width: int) -> Iterable[str]:
+    action = group[0]
     price = _price(action) if action.kind in PRICED else ""
-    head = f"  {action.kind.symbol} {action.name:<{width}}{action.kind.value:<12}{price:<8}"
-    reasons = action.reasons or ("",)
+    head = f"  {action.kind.symbol} {_title(group):<{width}}{action.kind.value:<12}{price:<8}"
+    reasons = list(action.reasons or ("",))
+    if len(group) > 1:
+        named = ", ".join(a.name for a in group[:MANY])
+        reasons.append(f"{named}, …" if len(group) > MANY else named)
     yield f"{head}{reasons[0]}".rstrip()
     for reason in reasons[1:]:
         yield " " * len(head) + reason
@@ -71,8 +98,8 @@ def _footer(plan: Plan, notes: bool) -> Iterable[str]:
     for action in plan.blocked:
         if action.edited:
             yield (
-                f"{action.name}: edited by hand and will not be overwritten. Move the edits to its custom file, "
-                f"or run: jackfield generate --overwrite {action.name}"
+                f"{action.name}: edited by hand, so it will not be overwritten. Move the edits to its custom "
+                f"file, or run: jackfield generate --overwrite {action.name}"
             )
     if plan.pending or notes:
         yield "Next: nox -s generate"
