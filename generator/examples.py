@@ -222,7 +222,11 @@ def _string(schema: Schema, name: str) -> str:
     words = snake(name) or "value"
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    candidates = [_by_name(_STRINGS, words), f"{words.removesuffix('_id') or 'value'}-1", "example"]
+    candidates = [
+        _by_name(_STRINGS, words),
+        f"{words.removesuffix('_id').replace('_', '-') or 'value'}-1",
+        "example",
+    ]
     candidates += [
         "eur",
         "en",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.kinds import ANY, Kind, code
 from generator.names import by_importance, identifier, unique
 
-# Names that annotations of the same class body or its __init__ need, so that no field may hide them.
-_NEEDED = frozenset({"list", "dict", "str", "int", "float", "bool", "bytes", "dt", "field", "self"})
+_NEEDED = frozenset({"field", "self"})  # names that the body of a class or its __init__ needs
 MAX_LITERALS = 12
 MANY = 40
 
@@ -69,6 +69,16 @@ def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
         taken.add(name)
         found.append(Field(name, wire, schema["properties"][wire], wire in required))
     yield from sorted(found, key=lambda f: (by_importance(f.name), not f.required, f.name))
+
+
+def unhidden(found: Sequence[Field]) -> tuple[Field, ...]:
+    """The same fields, renamed where one would hide what an annotation of the class says, as ``date`` can."""
+    said = {word for field in found for word in re.findall(r"\w+", field.kind.text)}
+    taken = {field.name for field in found}
+    return tuple(
+        replace(field, name=unique(f"{field.name}_", taken)) if field.name in said else field
+        for field in found
+    )
 
 
 def rename_option(found: Sequence[Field]) -> str:

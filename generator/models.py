@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator import composed, kinds
-from generator.fields import Field, described, fields, rename_option
+from generator.fields import Field, described, fields, rename_option, unhidden
 from generator.kinds import ANY, Kind
 from generator.names import article, pascal, phrase, singular, unique
 from generator.shapes import REF, without_null
@@ -233,7 +233,7 @@ class Models:
         for field in fields(schema):
             noun = singular(field.name) if _is_list(field.schema) else field.name.rstrip("_")
             found.append(replace(field, kind=self._kind(field.schema, here.inside(field.wire, noun))))
-        self._fields[name] = tuple(found)
+        self._fields[name] = unhidden(found)
         about = f"{here.about[:1].upper()}{here.about[1:]}."
         self._structs[name] = {"name": name, "doc": described(schema) or about}
         return Kind(name, "object", "struct")

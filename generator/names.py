@@ -126,7 +126,7 @@ def is_plural(word: str) -> bool:
 
 
 def phrase(text: str) -> str:
-    """Words for prose: ``IssueState`` → ``issue state``, ``repo`` → ``repository``; acronyms stay capitals."""
+    """Words for prose: ``IssueState`` → ``issue state``, ``repo`` → ``repository``; acronyms stay."""
 
     def spelled(word: str) -> str:
         return word if len(word) > 1 and word.isupper() else _SPELLED.get(word.lower(), word.lower())
@@ -145,7 +145,9 @@ def by_importance(name: str) -> int:
 
 
 def article(noun: str) -> str:
-    """``a`` or ``an`` with its noun."""
+    """``a`` or ``an`` with its noun; what stands for several has neither."""
+    if is_plural(noun.rpartition(" ")[2]):
+        return noun
     first = noun.lower()
     vowel = first[:1] in "aeiou" and not re.match(r"(?:uni|use|usa|usu|uri|url|uuid|eu|one)", first)
     return f"{'an' if vowel else 'a'} {noun}"

@@ -9,7 +9,7 @@ from generator.examples import Examples
 from generator.names import article, is_plural, phrase, singular
 
 from .checks import TAKEN
-from .naming import Route, method_name, names, read_route
+from .naming import ACTIONS, SELVES, Route, method_name, names, read_route
 
 Inputs = Mapping[str, Any]
 _VERBS = {
@@ -116,9 +116,10 @@ def overview(inputs: Inputs) -> dict[str, str]:
 
 
 def _thing(route: Route) -> str:
-    """What a path is about: its last noun that stands for several, else its last noun."""
+    """What a path is about: its last noun that stands for several, else its last one that is no verb."""
     several = [noun for noun in route.nouns if is_plural(noun)]
-    return phrase((several or route.nouns or [""])[-1])
+    nouns = several or [noun for noun in route.nouns if noun not in ACTIONS | SELVES]
+    return phrase(nouns[-1]) if nouns else ""
 
 
 def _listed(nouns: list[str]) -> str:

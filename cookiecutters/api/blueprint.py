@@ -221,7 +221,7 @@ def _test_facts(
         "constants": suite.constants,
         "secrets": {name: f"secret-of-{name.lower().replace('_', '-')}" for name in _secrets(entry)},
         "base_url": None if own.get("base_url") else f"https://{entry['name']}.example.com",
-        "needs_secret": [v for k, v in sorted((own.get("auth") or {}).items()) if k.endswith("secret")][:1],
+        "missing": "|".join(v for k, v in sorted((own.get("auth") or {}).items()) if k.endswith("secret")),
         "probe": next(iter([*reading, *tests]), None),
         "keyed": keyed[0] if keyed else None,
         "unexpected": [t for t in tests if t["wrong"] and t["name"] in chosen],

@@ -40,7 +40,8 @@ _VERBS = (
     "unfollow uninstall unlink unlock unmute unpublish unregister unshare unstar unsubscribe unwatch "
     "update upgrade upload upsert validate verify void watch"
 )
-_ACTIONS = frozenset(_VERBS.split())
+ACTIONS = frozenset(_VERBS.split())
+SELVES = frozenset({"me", "self", "myself"})
 _UNDONE = {
     verb: f"un{verb}" for verb in ("lock", "follow", "star", "block", "mute", "watch", "publish", "archive")
 }
@@ -197,7 +198,7 @@ def _action(route: Route, depth: int) -> str:
     first = nouns[0]
     if first in ("search", "query", "lookup") and len(nouns) > 1:
         return f"{first}_{_before(nouns[1:], depth)}{last}"
-    if route.is_item or verb not in _ACTIONS or not _is_verb(route, last):
+    if route.is_item or verb not in ACTIONS or not _is_verb(route, last):
         return ""
     owner = nouns[:-1]
     if not owner:

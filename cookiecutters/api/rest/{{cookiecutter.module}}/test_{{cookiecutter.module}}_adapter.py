@@ -228,12 +228,12 @@ def test_a_post_is_never_repeated(service: ScriptedService) -> None:
     service.forget()
 
 {% endif %}
-{% if t.needs_secret %}
+{% if t.missing %}
 
 @pytest.mark.parametrize("adapter", [{{ b.class_name }}, {{ b.async_name }}])
 def test_a_missing_secret_is_named(adapter: type[{{ b.class_name }} | {{ b.async_name }}]) -> None:
     nothing = SecretManager(environ={}, mounts=())
-    with pytest.raises(MissingSecretError, match={{ t.needs_secret[0] | py }}):
+    with pytest.raises(MissingSecretError, match={{ t.missing | py }}):
         adapter.from_config(secrets=nothing, environ={ {%- if t.base_url %}{{ t.variable | py }}: {{ t.base_url | py }}{% endif -%} })
 
 {% endif %}
