@@ -53,7 +53,15 @@ def check(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """Run every generated suite, then the project's own."""
     install(session)
-    session.run("python", "-m", "pytest", *(session.posargs or ["integrations", "tests"]))
+    session.run(
+        "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "generator.suites",
+        *(session.posargs or ["integrations", "tests"]),
+    )
 
 
 @nox.session

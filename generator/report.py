@@ -52,7 +52,7 @@ def plan_text(plan: Plan, entries: int, notes: Sequence[str] = ()) -> str:
 
 
 def _alike(actions: Sequence[Action]) -> list[list[Action]]:
-    """Return the actions one by one, but those of a kind and with the same reasons together where they are many."""
+    """Return the actions one by one, but many rerenders for the same reasons as one group."""
     same: dict[tuple[Kind, tuple[str, ...]], list[Action]] = {}
     for action in actions:
         same.setdefault((action.kind, action.reasons), []).append(action)
