@@ -36,11 +36,13 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[Any, str]:
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     message = next((told for part, told in _REASONS if part in problem), "")
+    if "expected node content" in problem and not text[mark.index if mark else 0 :].strip():
+        message = "a list or mapping above is never closed. Close it."
     if not message:
         message = f"not valid YAML: {problem}. Check quotes, colons and indentation."
     elif _OPEN in message and context is not None:
-        quote = message.startswith("a quote")
-        mark = context if quote or mark is None or mark.line != context.line else mark
+        here = mark is not None and mark.line == context.line and text[mark.index :].strip()
+        mark = mark if here and not message.startswith("a quote") else context
     message = _closer(message, mark, text)
     shown = short(_line(text, mark)[1][:40]) if mark is not None else ""
     return mark, f"'{shown}': {message}" if shown else message

@@ -12,7 +12,7 @@ import yaml
 TAG = "tag:yaml.org,2002:"
 _LARGEST = 2**64
 _KINDS = {
-    TAG + "int": "a whole number of a sane size",
+    TAG + "int": "a whole number",
     TAG + "float": "a number",
     TAG + "bool": "true or false",
     TAG + "null": "null",
@@ -61,7 +61,8 @@ class Scalars:
         except (ValueError, OverflowError, KeyError, IndexError, AttributeError, yaml.YAMLError) as error:
             if isinstance(error, ScalarError):
                 raise
-            raise ScalarError(f"'{short(text)}' is not {_KINDS[tag]}. Put quotes round it.") from error
+            fault = "too large a number" if text.isdecimal() else f"not {_KINDS[tag]}"
+            raise ScalarError(f"'{short(text)}' is {fault}. Put quotes round it.") from error
 
 
 def _as_json(value: Any, text: str) -> Any:
