@@ -79,6 +79,10 @@ class Series:
         for mine, theirs in ((self.buckets, other.buckets), (self.errors, other.errors)):
             _add_counts(mine, theirs)
 
+    def at_most(self, seconds: float) -> int:
+        """How many timed calls took at most *seconds*, within the width of a bucket."""
+        return sum(count for bucket, count in self.buckets.items() if _middle(bucket) <= seconds)
+
     def latency(self) -> Latency:
         count = sum(self.buckets.values())
         p50, p95, p99 = (self._quantile(q, count) for q in (0.50, 0.95, 0.99))
@@ -90,8 +94,7 @@ class Series:
         for bucket in sorted(self.buckets):
             left -= self.buckets[bucket]
             if left <= 0:
-                middle = _SMALLEST * math.exp((bucket - 0.5) * _GROWTH)
-                return min(self.longest, max(self.shortest, middle))
+                return min(self.longest, max(self.shortest, _middle(bucket)))
         return 0.0
 
     def report(self) -> OperationMetrics:
@@ -102,6 +105,11 @@ class Series:
             cost=float(self.cost),
             latency=self.latency(),
         )
+
+
+def _middle(bucket: int) -> float:
+    """The seconds in the middle of a bucket."""
+    return _SMALLEST * math.exp((bucket - 0.5) * _GROWTH)
 
 
 class MetricsCollector:

@@ -304,7 +304,7 @@ def test_a_download_may_be_handed_on_to_another_host_without_credentials(form: F
 
 
 @pytest.mark.parametrize(
-    "location", ["http://store.example/f", "https://me:pw@store.example/f", "file:///etc/passwd", "https://"]
+    "location", ["http://store.example/f", "https://me:pw@store.example/f", "file:///etc/passwd"]
 )
 def test_a_download_is_not_handed_on_to_a_lesser_place(location: str) -> None:
     script = Script(httpx2.Response(302, headers={"Location": location}), httpx2.Response(200))

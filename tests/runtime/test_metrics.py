@@ -6,8 +6,10 @@ import threading
 import tracemalloc
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from integrations.runtime import MetricsCollector
+from integrations.runtime.prometheus import export
 from integrations.runtime.testing import FakeClock
 
 
@@ -110,3 +112,25 @@ def test_a_snapshot_does_not_move_afterwards() -> None:
     metrics.track("api_call")
     assert before["total_calls"] == 0
     assert before["by_operation"] == {}
+
+
+def test_prometheus_sees_calls_errors_cost_and_durations_of_two_services() -> None:
+    registry = CollectorRegistry()
+    metrics, other = MetricsCollector(), MetricsCollector()
+    export(metrics, "github", registry)
+    export(other, "stripe", registry)
+    other.track("pay")
+    metrics.record("get", 0.02)
+    metrics.record("get", 3.0, "NotFoundError")
+    metrics.track("get", cost=0.25)
+    read = registry.get_sample_value
+    where = {"service": "github", "operation": "get"}
+    assert read("integration_calls_total", where) == 3
+    assert read("integration_cost_dollars_total", where) == 0.25
+    assert read("integration_errors_total", {**where, "error": "NotFoundError"}) == 1
+    assert read("integration_call_seconds_bucket", {**where, "le": "0.01"}) == 0
+    assert read("integration_call_seconds_bucket", {**where, "le": "0.025"}) == 1
+    assert read("integration_call_seconds_bucket", {**where, "le": "+Inf"}) == 2
+    assert read("integration_call_seconds_sum", where) == pytest.approx(3.02)
+    assert read("integration_calls_total", {"service": "stripe", "operation": "pay"}) == 1
+    assert generate_latest(registry).count(b"# TYPE integration_calls_total counter") == 1
