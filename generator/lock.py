@@ -9,35 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from operator import itemgetter
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
-from .errors import TreeError
-
-T = TypeVar("T")
+from .untrusted import LockUnreadable as LockUnreadable
+from .untrusted import each, mapping, parse, printable, refuse, text, texts, whole
 
 SCHEMA_VERSION = 1
 FILE_NAME = "metadata.json"
-MAX_BYTES = 8 << 20
-MAX_DEPTH = 64
-MAX_TEXT = 400
 LINE = 110
 
 # Keys of an entry that steer one run and shape no byte of the package: they are neither stored nor compared.
 STEERING = frozenset({"budget_usd", "disabled", "moved_from"})
 
-_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-
-
-class LockUnreadable(TreeError):
-    """The lock cannot be read, so its package counts as stale. ``reason`` says why in a few words."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"the lock cannot be read: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,120 +169,52 @@ def loads(data: bytes) -> Lock:
     Raises:
         LockUnreadable: the data is not a lock of this version; nothing else is ever raised.
     """
-    document = _document(data)
-    if document.get("lock_version") != SCHEMA_VERSION:
-        _refuse(f"lock version {document.get('lock_version')!r:.20} is not {SCHEMA_VERSION}")
-    fields = _mapping(document.get("reproducible"), "reproducible")
+    document = parse(data)
+    if (version := document.get("lock_version")) != SCHEMA_VERSION:
+        refuse(f"lock version {version!r:.20} is not {SCHEMA_VERSION}")
+    fields = mapping(document.get("reproducible"), "reproducible")
     return Lock(
         name=_name(fields),
-        entry=_mapping(fields.get("entry"), "entry"),
-        pattern=_text(fields, "pattern"),
-        variant=_text(fields, "variant"),
-        components=_each(fields, "components", _printable),
-        subtasks=_each(fields, "subtasks", _subtask),
+        entry=mapping(fields.get("entry"), "entry"),
+        pattern=text(fields, "pattern"),
+        variant=text(fields, "variant"),
+        components=each(fields, "components", printable),
+        subtasks=each(fields, "subtasks", _subtask),
         files=_files(fields),
-        dependencies=_texts(fields, "dependencies"),
-        runtime_api=_whole(fields, "runtime_api"),
-        public_names=_texts(fields, "public_names"),
+        dependencies=texts(fields, "dependencies"),
+        runtime_api=whole(fields, "runtime_api"),
+        public_names=texts(fields, "public_names"),
         incomplete=fields.get("incomplete") is True,
-        render_fp=_text(fields, "render_fp"),
-        evidence=_mapping(document.get("evidence"), "evidence"),
+        render_fp=text(fields, "render_fp"),
+        evidence=mapping(document.get("evidence"), "evidence"),
         origin="api" if fields.get("origin") == "api" else "manifest",
     )
 
 
-def _refuse(reason: str) -> NoReturn:
-    raise LockUnreadable(reason)
-
-
-def _document(data: bytes) -> dict[str, Any]:
-    if len(data) > MAX_BYTES:
-        _refuse(f"it is larger than {MAX_BYTES >> 20} MiB")
-    try:
-        value = json.loads(data, parse_constant=_refuse)
-    except LockUnreadable:
-        _refuse("it is not JSON (NaN or Infinity)")
-    except RecursionError:
-        _refuse("it is nested too deeply")
-    except ValueError as error:
-        marked = _CONFLICT.search(data)
-        _refuse("it holds merge-conflict markers" if marked else f"it is not JSON ({str(error)[:80]!a})")
-    document = _mapping(value, "lock")
-    _bounded(document)
-    return document
-
-
-def _bounded(document: dict[str, Any]) -> None:
-    """Refuse data nested deeper than MAX_DEPTH, so that every later walk over it may recurse."""
-    level: list[Any] = [document]
-    for _ in range(MAX_DEPTH):
-        level = [item for node in level for item in _children(node) if isinstance(item, dict | list)]
-        if not level:
-            return
-    _refuse("it is nested too deeply")
-
-
-def _children(node: Any) -> Iterable[Any]:
-    return node.values() if isinstance(node, dict) else node
-
-
-def _mapping(value: Any, where: str) -> dict[str, Any]:
-    return value if isinstance(value, dict) else _refuse(f"{where} is not a mapping")
-
-
-def _printable(value: Any, where: str) -> str:
-    if isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable():
-        return value
-    _refuse(f"{where} is not a short line of text")
-
-
-def _text(fields: dict[str, Any], key: str) -> str:
-    return _printable(fields.get(key), key)
-
-
-def _texts(fields: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = fields.get(key)
-    return (
-        tuple(_printable(item, key) for item in value)
-        if isinstance(value, list)
-        else _refuse(f"{key} is not a list")
-    )
-
-
-def _whole(fields: dict[str, Any], key: str) -> int:
-    value = fields.get(key)
-    return value if type(value) is int else _refuse(f"{key} is not a whole number")
-
-
 def _name(fields: dict[str, Any]) -> str:
-    name = _text(fields, "name")
-    return name if _NAME.fullmatch(name) else _refuse("name is not an integration's name")
-
-
-def _each(fields: dict[str, Any], key: str, read: Callable[[Any, str], T]) -> dict[str, T]:
-    items = _mapping(fields.get(key), key)
-    return {_printable(name, key): read(value, key) for name, value in items.items()}
+    name = text(fields, "name")
+    return name if _NAME.fullmatch(name) else refuse("name is not an integration's name")
 
 
 def _subtask(value: Any, where: str) -> SubtaskRecord:
-    fields = _mapping(value, where)
-    return SubtaskRecord(_text(fields, "answer_fp"), _text(fields, "answer"), _text(fields, "provenance"))
+    fields = mapping(value, where)
+    return SubtaskRecord(text(fields, "answer_fp"), text(fields, "answer"), text(fields, "provenance"))
 
 
 def _files(fields: dict[str, Any]) -> dict[str, FileRecord]:
-    records = _each(fields, "files", _file)
+    records = each(fields, "files", _file)
     for path in records:
         if not inside(path):
-            _refuse(f"{path!a:.80} is not a path inside the package")
+            refuse(f"{path!a:.80} is not a path inside the package")
     return records
 
 
 def _file(value: Any, where: str) -> FileRecord:
-    fields = _mapping(value, where)
-    kind = _text(fields, "kind")
+    fields = mapping(value, where)
+    kind = text(fields, "kind")
     if kind not in ("managed", "once"):
-        _refuse("a file is neither managed nor once")
-    return FileRecord(_text(fields, "sha256"), kind)
+        refuse("a file is neither managed nor once")
+    return FileRecord(text(fields, "sha256"), kind)
 
 
 def inside(path: str) -> bool:

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.lock import (
-    MAX_BYTES,
     Lock,
     LockUnreadable,
     canonical,
@@ -23,6 +22,7 @@ from generator.lock import (
     render_fp,
     settled,
 )
+from generator.untrusted import MAX_BYTES
 
 from .builders import SHA, a_lock
 
