@@ -19,8 +19,8 @@ import os, sys, time
 from pathlib import Path
 from generator.writer import single_writer
 with single_writer(Path(sys.argv[1])):
-    child = os.fork() if len(sys.argv) > 2 else 1
-    if child:
+    child = os.fork() if len(sys.argv) > 2 else 0
+    if not child:
         print("held", flush=True)
     time.sleep(30)
 """
