@@ -115,7 +115,7 @@ def _parameters(
     found = {}
     for key, shape in _mapping(raw.get("parameters")).items():
         parameter = _parameter(str(key), shape, inside, (*at, "parameters", key), reading)
-        if parameter != {"in": "path", "required": True, "schema": WORDS["string"]}:
+        if key not in inside or parameter != {"in": "path", "required": True, "schema": WORDS["string"]}:
             found[str(key)] = parameter
     return found
 
@@ -130,7 +130,7 @@ def _parameter(
     shape = {k: v for k, v in raw.items() if k not in _OWN_KEYS} if full else raw
     if "schema" in told:
         shape = told["schema"]
-    schema = reading.shape(shape, *at)
+    schema = reading.shape(shape, *at) if shape != {} else {}
     said = shape.get("type") if isinstance(shape, Mapping) else shape
     marked = isinstance(said, str) and said.strip().endswith("?")
     optional = marked or told.get("required") is False or "default" in schema or without_null(schema)[1]
@@ -170,7 +170,8 @@ def _returns(raw: Mapping[str, Any], at: tuple[str | int, ...], reading: Reading
     if "returns" not in raw:
         return {}
     shape = raw["returns"]
-    return {"returns": {"type": "null"} if shape is None else reading.shape(shape, *at, "returns")}
+    schema = {"type": "null"} if shape is None else reading.shape(shape, *at, "returns")
+    return {"returns": schema} if schema else {}
 
 
 def _paginate(raw: Mapping[str, Any]) -> dict[str, Any]:
