@@ -17,7 +17,7 @@ from .errors import DependencyError
 RUNTIME = "runtime"
 
 # What integrations/runtime imports whatever the adapter; drivers belong to the patterns' variants.
-BASE = ("msgspec>=0.20,<1", "pyyaml>=6.0.2,<7")
+BASE = ("cachetools>=6,<9", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7")
 
 _HEAD = """\
 # Generated from the locks in integrations/*/metadata.json; written anew by every run that changes one.

@@ -228,7 +228,7 @@ def _reasons(want: Desired, lock: Lock) -> tuple[list[str], list[str]]:
     if (want.pattern, want.variant) != (lock.pattern, lock.variant):
         paid.append(f"type changed: {lock.pattern}/{lock.variant} → {want.pattern}/{want.variant}")
     before = lock.entry if want.name == lock.name else lock.entry | {"name": want.entry.get("name")}
-    stale = want.settled not in (before, settled(before))
+    stale = (now := want.settled) != before and now != settled(before)
     if stale:
         paid += diff_entries(before, want.entry)
     # An answer's fingerprint covers its input, so a changed entry explains a changed question already.

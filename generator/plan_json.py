@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
-from .lock import fingerprint, settled
+from .lock import fingerprint
 from .plan import Action, Desired, Kind, Observed, Plan
 
 PLAN_VERSION = 1
@@ -15,9 +15,10 @@ PLAN_VERSION = 1
 
 def precondition(desired: Sequence[Desired], observed: Mapping[str, Observed]) -> str:
     """Return a digest of all that a plan was decided from: when it differs, a saved plan is stale."""
-    wants = sorted(
-        (asdict(want) | {"entry": settled(want.entry)} for want in desired), key=lambda want: want["name"]
-    )
+    wants = [
+        asdict(replace(want, entry=want.settled, facts=None))
+        for want in sorted(desired, key=lambda want: want.name)
+    ]
     sees = {module: asdict(seen) for module, seen in observed.items()}
     return fingerprint({"desired": wants, "observed": sees})
 
