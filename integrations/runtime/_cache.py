@@ -94,6 +94,10 @@ class CacheManager:
         seconds = self._default_ttl if ttl is None else _checked(ttl)
 
         def decorate(function: F) -> F:
+            if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+                raise InvalidArgumentError(
+                    f"{function.__qualname__} yields; only a finished result can be cached"
+                )
             make = KeyOf(function, key)
             wrap = self._async_form if inspect.iscoroutinefunction(function) else self._sync_form
             cached: Any = wraps(function)(wrap(function, make, seconds))

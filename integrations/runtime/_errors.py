@@ -29,6 +29,7 @@ from typing import Any, Final
 from ._redact import redact, redact_value
 
 EXCERPT: Final = 300  # characters of a body that an error's text quotes
+SEARCHED: Final = 1 << 16  # bytes of a body that are searched for secrets before the excerpt is cut
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -121,8 +122,8 @@ class _Answered(IntegrationError):
 
     def _excerpt(self) -> str:
         """The first words of the body, on one line, secrets masked."""
-        text = self.body[: 4 * EXCERPT].decode("utf-8", "replace")
-        line = " ".join("".join(c if c.isprintable() else " " for c in redact(text)).split())
+        text = redact(self.body[:SEARCHED].decode("utf-8", "replace"))
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
 
 

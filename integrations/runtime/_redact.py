@@ -20,15 +20,19 @@ SHORTEST: Final = 4  # a shorter value would blank out ordinary words
 _WORDS: Final = (
     r"(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature)"
 )
+_NAME: Final = rf"[\w-]{{0,40}}{_WORDS}[\w-]{{0,40}}"
+# Every repetition is bounded: the text may come from a hostile service.
 _SHAPES: Final = (
     (
-        re.compile(r"(?i)\b((?:proxy-)?authorization['\"]?\s*[:=]\s*['\"]?(?:[a-z-]+ +)?)[^\s'\",]+"),
+        re.compile(
+            r"(?i)\b((?:proxy-)?authorization['\"]?\s{0,4}[:=]\s{0,4}['\"]?(?:[a-z-]{1,20} {1,4})?)[^\s'\",]+"
+        ),
         rf"\1{MASK}",
     ),
-    (re.compile(r"(?i)\b(bearer|basic) +[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
-    (re.compile(r"(\w://)[^\s/@]*:[^\s/@]*@"), rf"\1{MASK}@"),
-    (re.compile(rf"(?i)(\"[\w-]*{_WORDS}[\w-]*\"\s*:\s*\")(?:[^\"\\]|\\.)+"), rf"\1{MASK}"),
-    (re.compile(rf"(?i)(?<![\w-])([\w-]*{_WORDS}[\w-]*=)[^\s&;\"']+"), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b(bearer|basic) {1,4}[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
+    (re.compile(r"(\w://)[^\s/@]{0,200}:[^\s/@]{0,200}@"), rf"\1{MASK}@"),
+    (re.compile(rf"(?i)(\"{_NAME}\"\s{{0,4}}:\s{{0,4}}\")(?:[^\"\\]|\\.)+"), rf"\1{MASK}"),
+    (re.compile(rf"(?i)(?<![\w-])({_NAME}=)[^\s&;\"']+"), rf"\1{MASK}"),
 )
 _SECRET_KEY: Final = re.compile(rf"(?i){_WORDS}|authorization|cookie|^auth$|^key$|^pwd$")
 

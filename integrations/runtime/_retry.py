@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock
-from ._errors import ConfigurationError, IntegrationError
+from ._errors import ConfigurationError, IntegrationError, InvalidArgumentError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +69,10 @@ def retry_exponential(
     policy = Retry(max_attempts, base_delay, max_delay)
 
     def decorate(function: F) -> F:
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise InvalidArgumentError(
+                f"{function.__qualname__} yields; what was yielded cannot be taken back"
+            )
         wrap = _retry_async if inspect.iscoroutinefunction(function) else _retry_sync
         return cast("F", wrap(function, policy, clock))
 

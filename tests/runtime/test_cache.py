@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -308,6 +309,14 @@ def test_arguments_that_cannot_be_a_key_need_one() -> None:
     with pytest.raises(InvalidArgumentError, match="pass key="):
         plain([1])
     assert keyed([1, 2]) == 3
+
+
+def test_a_generator_cannot_be_cached() -> None:
+    def numbers() -> Iterator[int]:
+        yield 1
+
+    with pytest.raises(InvalidArgumentError, match="yields"):
+        CacheManager().cached()(numbers)
 
 
 @pytest.mark.parametrize("ttl", [0, -1])

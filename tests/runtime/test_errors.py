@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import time
 
 import pytest
 
@@ -110,6 +111,23 @@ def test_a_secret_in_an_errors_words_is_masked(text: str) -> None:
     for value in (held.reveal(), "tok-4711%2Fx", "abcdef", "dXNlcjpwYXNz", "hunter22", "def"):
         assert value not in shown
     assert "***" in shown
+
+
+def test_a_secret_far_into_a_padded_body_is_masked_before_the_excerpt_is_cut() -> None:
+    held = Secret("tok-4711/x")
+    body = b" " * 1195 + held.reveal().encode()
+    assert "tok" not in str(ServiceError(status=500, body=body))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["token", "a://:", "://:::::", '"token', "secret-", "authorization: a ", "bearer  ", "x" * 64, "=token="],
+)
+def test_a_hostile_body_cannot_make_masking_slow(unit: str) -> None:
+    error = ServiceError(status=500, body=(unit * 65536)[:65536].encode())
+    began = time.process_time()
+    str(error)
+    assert time.process_time() - began < 1
 
 
 def test_ordinary_words_are_left_alone() -> None:

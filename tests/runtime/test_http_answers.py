@@ -77,6 +77,7 @@ def test_a_declared_type_may_be_anything(form: Form, kind: Any, body: bytes, val
         (200, b"null", "Expected `object`, got `null`"),
         (200, b"<html>login</html>", "JSON is malformed"),
         (200, b'{"id": 1', "truncated"),
+        (200, b'{"deep": ' + b"[" * 100_000, "recursion"),
         (200, b'{"id": 1, "name": "\xff"}', "utf-8"),
         (204, b"", "empty where one is declared"),
         (200, b"", "empty where one is declared"),

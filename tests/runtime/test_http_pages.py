@@ -287,6 +287,8 @@ def test_no_content_is_an_empty_page(form: Form) -> None:
         (LinkPages(), b'[{"id": "one"}]'),
         (LinkPages(), b""),
         (LinkPages(), b"<p>"),
+        (LinkPages(), b"[" * 100_000),
+        (CursorPages(next="n"), b'{"data": ' + b"[" * 100_000),
         (CursorPages(next="n"), b"[]"),
         (CursorPages(next="n"), b'{"items": []}'),
         (CursorPages(next="n"), b'{"data": null}'),

@@ -215,6 +215,14 @@ def test_a_proxy_of_the_environment_is_used_and_an_exempt_host_is_not(
         assert len(proxy.asked) == 1
 
 
+def test_adapters_share_one_tls_context() -> None:
+    HttpAdapter("https://x.example").close()
+    began = time.process_time()
+    for _ in range(50):
+        HttpAdapter("https://x.example").close()
+    assert time.process_time() - began < 0.2
+
+
 def test_an_adapter_that_leaves_its_block_is_closed() -> None:
     nothing: Operation[None] = Operation("ping", "GET", "/")
     with Loopback(OK) as server:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from integrations.runtime import (
     SYSTEM_CLOCK,
     ConfigurationError,
     ConnectionFailedError,
+    InvalidArgumentError,
     NotFoundError,
     RateLimitedError,
     Retry,
@@ -122,6 +123,14 @@ def test_cancellation_is_not_an_error_to_repeat() -> None:
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(step())
     assert calls == [1]
+
+
+def test_a_generator_cannot_be_repeated() -> None:
+    async def numbers() -> AsyncIterator[int]:
+        yield 1
+
+    with pytest.raises(InvalidArgumentError, match="yields"):
+        retry_exponential()(numbers)
 
 
 def test_many_attempts_do_not_overflow() -> None:

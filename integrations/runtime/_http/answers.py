@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .._errors import UnexpectedResponseError
-from .messages import RawResponse, Reply
+from .messages import UNREADABLE, RawResponse, Reply
 from .operation import Operation
 from .paging import pick
 
@@ -58,7 +58,7 @@ class TypedAnswer:
             return self._empty(reply)
         try:
             return decoder.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise unexpected(reply, f"the answer is not what it is declared to be: {error}") from None
 
     def _empty(self, reply: Reply) -> None:
@@ -102,7 +102,7 @@ class PagedAnswer:
             return PageAnswer([], reply)
         try:
             return PageAnswer(self._decoded(reply), reply)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise unexpected(reply, f"the page is not what it is declared to be: {error}") from None
 
     def _decoded(self, reply: Reply) -> list[Any]:

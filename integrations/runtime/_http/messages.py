@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import msgspec
@@ -12,6 +12,8 @@ import msgspec
 from .._errors import UnexpectedResponseError
 from .encode import RawHeaders
 from .payload import Payload
+
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class RawResponse:
         """
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             reason = f"the answer is not JSON: {error}"
             raise UnexpectedResponseError(
                 reason, status=self.status, headers=self.headers, body=self.body

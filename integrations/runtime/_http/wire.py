@@ -52,7 +52,8 @@ class Reading:
         self._left = call.largest if response.status_code < 400 else EXCERPT
         self._clock = clock
         self._deadline = started + call.timeout["read"]
-        self.oversized = int(response.headers.get("content-length") or 0) > self._left
+        told = response.headers.get("content-length", "")
+        self.oversized = told.isdigit() and int(told) > self._left
         if self.oversized and response.status_code < 400:
             self._left = 0
 
