@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.build import Built
     from generator.lock import Lock
     from generator.manifest import Entry
-    from generator.pipeline import Outcome
+    from generator.outcome import Outcome
 
 NAME_WIDTH = 40
 FINDINGS = 20

@@ -71,10 +71,10 @@ def resolve_entry(
             raw["requirements"].setdefault(key, value)
     normal = pattern.normalise(raw)
     subtasks = tuple(map(as_subtask, pattern.decompose(normal["requirements"])))
-    key = (found.pattern, found.variant)
-    if key not in digests:
-        digests[key] = _components(pattern, found.variant)
-    return Resolved(_desired(entry, normal, found, pattern, subtasks, digests[key]), pattern, subtasks)
+    skeleton = (found.pattern, found.variant)
+    if skeleton not in digests:
+        digests[skeleton] = _components(pattern, found.variant)
+    return Resolved(_desired(entry, normal, found, pattern, subtasks, digests[skeleton]), pattern, subtasks)
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:

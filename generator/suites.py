@@ -1,7 +1,7 @@
 """A pytest plugin (``-p generator.suites``): after the run, one line a generated suite.
 
-The table says what each suite was held against: ``scripted`` is the test kit's own service, which answers what
-the manifest declares and checks every request against it.
+The table says what each suite was held against: ``scripted`` is the test kit's own service, which answers
+what the manifest declares and compares every request with it.
 """
 
 from __future__ import annotations
