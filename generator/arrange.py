@@ -16,7 +16,6 @@ from generator.relay import relaid
 
 _ORDER = {"version": 0, "fail_under": 1, "defaults": 2, "integrations": 4}
 _UNKNOWN = 3
-_NEVER_DEEPER = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class _Arranger:
         """``integrations:`` and its entries; comments between the two may belong to the list."""
         dashes = self.layout.dashes
         column = self.layout.indent(dashes[0])
-        head = gap = self._gap(start, dashes[0], _NEVER_DEEPER, STEP)
+        head = gap = self._gap(start, dashes[0], column, STEP, owns_deeper=False)
         pieces = []
         for dash, following in zip(dashes, [*dashes[1:], stop], strict=True):
             above = gap.above
@@ -95,16 +94,17 @@ class _Arranger:
             apart = not piece.open_ended
         yield from _joined(gap.above, [], apart=gap.apart and bool(gap.above))
 
-    def _gap(self, start: int, stop: int, column: int, wanted: int, *, last: bool = False) -> _Gap:
+    def _gap(
+        self, start: int, stop: int, column: int, wanted: int, *, last: bool = False, owns_deeper: bool = True
+    ) -> _Gap:
         """Divide what stands behind a piece; pieces stand at ``column``, and will at ``wanted``."""
         end = next((n + 1 for n in range(stop - 1, start, -1) if n in self.layout.content), start + 1)
         deep = end
-        while deep < stop and (self._is_blank(deep) or self.layout.indent(deep) > column):
+        while deep < stop and (self._is_blank(deep) or (owns_deeper and self.layout.indent(deep) > column)):
             deep += 1
         turn = deep if last else self._attached(deep, end, stop)
-        own = [*self.new[end:deep], *self._at(range(deep, turn), column, wanted)]
-        first = next((self.layout.indent(n) for n in range(turn, stop) if not self._is_blank(n)), 0)
-        above = self._at(range(turn, stop), max(column, first), wanted)
+        own = [*self.new[end:deep], *self._at(range(deep, turn), wanted)]
+        above = self._at(range(turn, stop), wanted)
         apart = (turn > end and self._is_blank(turn - 1)) or (turn < stop and self._is_blank(turn))
         return _Gap(end, turn, _squeezed(own, start=True), _squeezed(above), apart)
 
@@ -114,9 +114,9 @@ class _Arranger:
             return line
         return next((n for n in range(line, stop) if self._is_blank(n)), line)
 
-    def _at(self, numbers: Iterable[int], column: int, wanted: int) -> list[str]:
-        moved = ((max(0, self.layout.indent(n) - column), self.layout.lines[n].strip()) for n in numbers)
-        return [" " * (wanted + deeper) + text if text else "" for deeper, text in moved]
+    def _at(self, numbers: Iterable[int], wanted: int) -> list[str]:
+        texts = (self.layout.lines[number].strip() for number in numbers)
+        return [" " * wanted + text if text else "" for text in texts]
 
     def _is_blank(self, line: int) -> bool:
         return not self.layout.lines[line].strip()

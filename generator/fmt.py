@@ -63,7 +63,7 @@ def _format(text: str, data: dict[str, Any]) -> str:
     if layout.plain and not _OTHER_BREAKS.search(text):
         names = [_sort_key(entry) for entry in data.get("integrations") or ()]
         for order in (sorted(range(len(names)), key=names.__getitem__), range(len(names))):
-            candidate = "\n".join(_with_modeline(arranged(layout, order))).rstrip("\n") + "\n"
+            candidate = "\n".join(_with_modeline(arranged(layout, order))) + "\n"
             if candidate == text or _same(layout, data, candidate):
                 return candidate
     return "\n".join(_with_modeline(text.split("\n")))

@@ -256,6 +256,8 @@ def test_any_manifest_keeps_its_data_and_each_comment_once(text: str) -> None:
     for number in range(8):
         assert formatted.count(f"# comment {number}") == text.count(f"# comment {number}")
     assert _ink(formatted) == _ink(f"{MODELINE}{text}")
+    written = [entry["name"] for entry in yaml.safe_load(formatted)["integrations"] or ()]
+    assert written == sorted(written)
 
 
 def _ink(text: str) -> Counter[str]:
