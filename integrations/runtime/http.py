@@ -22,7 +22,7 @@ from ._http.operation import Body, Operation
 from ._http.paging import CursorPages, LinkPages, OffsetPages, PageNumberPages, Pages
 from ._http.payload import FileUpload
 from ._http.prepare import Given
-from ._http.wire import adrive, connect, connect_async, drive
+from ._http.wire import adrive, connect, drive
 from ._retry import Retry
 
 __all__ = [
@@ -52,7 +52,7 @@ class HttpAdapter(AdapterBase[httpx2.BaseTransport]):
     """A blocking adapter. Safe to share between threads; close it, or use it in a `with`."""
 
     def _connect(self) -> httpx2.BaseTransport:
-        return connect(self._requests.url)
+        return connect(httpx2.HTTPTransport, self._requests.url)
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +122,7 @@ class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
     """An async adapter. Share it between the tasks of one event loop; close it, or use `async with`."""
 
     def _connect(self) -> httpx2.AsyncBaseTransport:
-        return connect_async(self._requests.url)
+        return connect(httpx2.AsyncHTTPTransport, self._requests.url)
 
     async def __aenter__(self) -> Self:
         return self

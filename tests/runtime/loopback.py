@@ -107,7 +107,7 @@ def act(connection: socket.socket, part: Part) -> None:
 
 
 def read_request(readline: Callable[[], bytes], read: Callable[[int], bytes]) -> Asked | None:
-    """Read one request, with a body of known length or in chunks."""
+    """Read one whole request, with a body of known length or in chunks; None when the client gave up."""
     first = readline().decode("latin-1").split()
     if len(first) != 3:
         return None
@@ -116,7 +116,9 @@ def read_request(readline: Callable[[], bytes], read: Callable[[int], bytes]) ->
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
     if headers.get("transfer-encoding") != "chunked":
-        return Asked(first[0], first[1], headers, read(int(headers.get("content-length", 0))))
+        size = int(headers.get("content-length", 0))
+        body = read(size)
+        return Asked(first[0], first[1], headers, body) if len(body) == size else None
     body = b""
     while size := int(readline(), 16):
         body += read(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -184,6 +185,26 @@ def test_a_body_beyond_the_bound_is_refused(told: bool, kind: Any) -> None:
         pytest.raises(UnexpectedResponseError, match="too large"),
     ):
         adapter._call(returning(kind))
+
+
+def test_a_body_that_fills_the_bound_exactly_and_goes_on_is_not_cut_silently() -> None:
+    class Pieces(httpx2.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b'{"id": 1}' + b" " * 91
+            yield b"and more"
+
+    script = Script(httpx2.Response(200, stream=Pieces()))
+    with (
+        Small("https://x.example", transport=httpx2.MockTransport(script)) as adapter,
+        pytest.raises(UnexpectedResponseError, match="too large"),
+    ):
+        adapter._call(returning(Thing))
+
+
+def test_a_body_that_fills_the_bound_exactly_is_read() -> None:
+    script = Script(httpx2.Response(200, content=b'{"id": 1}' + b" " * 91))
+    with Small("https://x.example", transport=httpx2.MockTransport(script)) as adapter:
+        assert adapter._call(returning(Thing)) == Thing(1)
 
 
 def test_a_bomb_that_unpacks_beyond_the_bound_is_refused() -> None:

@@ -160,6 +160,25 @@ def test_what_cannot_be_uploaded_is_refused(form: Form, body: Any) -> None:
 
 
 @both_forms
+def test_a_file_that_goes_away_or_shrinks_before_it_is_sent_is_refused(form: Form, tmp_path: Path) -> None:
+    for change in (lambda path: path.unlink(), lambda path: path.write_bytes(b"x")):
+        path = tmp_path / "upload"
+        path.write_bytes(b"content")
+
+        def answer(asked: Asked, path: Path = path, change: Any = change) -> list[Part]:
+            change(path)
+            return reply(503)
+
+        with (
+            Loopback(answer) as server,
+            acme(form, server.url) as client,
+            pytest.raises(InvalidArgumentError),
+        ):
+            client.call(STORE, body=path)
+        assert len(server.asked) == 1
+
+
+@both_forms
 def test_an_upload_is_not_repeated_by_a_post(form: Form) -> None:
     with (
         Loopback(reply(503), reply()) as server,

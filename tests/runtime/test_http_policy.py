@@ -282,6 +282,14 @@ def test_a_redirected_post_is_not_followed(form: Form) -> None:
 
 
 @both_forms
+def test_a_redirected_get_that_may_not_be_repeated_is_not_followed(form: Form) -> None:
+    script = Script(httpx2.Response(302, headers={"Location": "/v1/x"}), httpx2.ConnectError("refused"), ok())
+    with acme(form, script) as client, pytest.raises(UnexpectedResponseError):
+        client.call(UNSAFE_GET)
+    assert len(script.requests) == 1
+
+
+@both_forms
 def test_redirects_end_after_five(form: Form) -> None:
     script = Script(*[httpx2.Response(302, headers={"Location": "/again"})] * 9)
     with acme(form, script) as client, pytest.raises(UnexpectedResponseError):

@@ -13,13 +13,23 @@ import pytest
 
 from integrations.runtime import (
     SYSTEM_CLOCK,
+    ConfigurationError,
     ConnectionFailedError,
     IntegrationError,
     RequestTimeoutError,
     Secret,
     UnexpectedResponseError,
 )
-from integrations.runtime.http import AsyncHttpAdapter, BearerAuth, HttpAdapter, Operation, Retry
+from integrations.runtime.http import (
+    ApiKeyAuth,
+    AsyncHttpAdapter,
+    Auth,
+    BasicAuth,
+    BearerAuth,
+    HttpAdapter,
+    Operation,
+    Retry,
+)
 from tests.runtime.forms import CREATE_THING, GET_THING, Form, Thing, acme, both_forms
 from tests.runtime.loopback import CLOSE, RESET, Loopback, Part, reply
 
@@ -215,12 +225,47 @@ def test_a_proxy_of_the_environment_is_used_and_an_exempt_host_is_not(
         assert len(proxy.asked) == 1
 
 
+@both_forms
+@pytest.mark.parametrize(
+    "auth",
+    [
+        BearerAuth(Secret("t0ken-wire")),
+        BasicAuth("ada", Secret("t0ken-wire")),
+        ApiKeyAuth(Secret("t0ken-wire"), "key", "query"),
+        ApiKeyAuth(Secret("t0ken-wire"), "key", "cookie"),
+    ],
+)
+def test_no_log_of_any_library_shows_the_credential(
+    form: Form, auth: Auth, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(1)
+    with Loopback(OK, reply(404, b"no"), [RESET]) as server, acme(form, server.url, auth=auth) as client:
+        client.call(GET_THING, path=AT)
+        for _ in range(2):
+            with pytest.raises(IntegrationError):
+                client.call(GET_THING, path=AT)
+    assert "httpcore" in caplog.text
+    assert "t0ken-wire" not in caplog.text
+    assert "YWRhOnQwa2VuLXdpcmU" not in caplog.text
+
+
 def test_adapters_share_one_tls_context() -> None:
     HttpAdapter("https://x.example").close()
     began = time.process_time()
     for _ in range(50):
         HttpAdapter("https://x.example").close()
     assert time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize("proxy", ["gopher://user:hunter22@proxy", "http://proxy:port"])
+@pytest.mark.parametrize("adapter", [HttpAdapter, AsyncHttpAdapter])
+def test_a_proxy_that_cannot_be_used_is_a_configuration_error_without_its_password(
+    adapter: type[HttpAdapter], proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConfigurationError, match="HTTPS_PROXY or ALL_PROXY") as caught:
+        adapter("https://service.invalid")
+    assert "hunter22" not in str(caught.value)
 
 
 def test_an_adapter_that_leaves_its_block_is_closed() -> None:

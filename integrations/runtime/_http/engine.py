@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any, Final
 
 import httpx2
@@ -41,7 +40,9 @@ class Policy:
 
     def steps(self, call: Call) -> Steps:
         """Yield what to do until *call* succeeds or must be given up; return its result."""
-        for attempt in count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             yield from self._turn()
             started = self.clock.monotonic()
             try:
@@ -53,7 +54,6 @@ class Policy:
             else:
                 self.metrics.record(call.operation, self.clock.monotonic() - started)
                 return result
-        raise AssertionError("unreachable")
 
     def _turn(self) -> Generator[Step, Any, None]:
         limiter = self.limiter
@@ -101,11 +101,13 @@ class Policy:
 def redirected(call: Call, reply: Reply) -> Call | None:
     """Return the request that follows a redirect, or None when it must not be followed.
 
-    Only GET and HEAD are followed, and only within the origin. A download may leave it (stores hand out files
-    that way), never from https to http, and takes no credential, cookie or header of the adapter along.
+    Only GET and HEAD that may be repeated are followed, and only within the origin. A download may leave it
+    (stores hand out files that way), never from https to http, and takes no credential, cookie or header of
+    the adapter along.
     """
     location = reply.headers.get("location")
-    if reply.status not in REDIRECTS or not location or call.method not in ("GET", "HEAD"):
+    allowed = call.method in ("GET", "HEAD") and call.repeatable
+    if reply.status not in REDIRECTS or not location or not allowed:
         return None
     try:
         target = call.url.join(location)

@@ -38,14 +38,21 @@ class FileSource:
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
-        """Give the file at its start; close it if we opened it."""
-        if isinstance(self.file, Path):
-            with self.file.open("rb") as file:
-                yield file
-        else:
-            if self.size is not None:
-                self.file.seek(self.start)
-            yield self.file
+        """Give the file at its start; close it if we opened it.
+
+        Raises:
+            InvalidArgumentError: it cannot be opened or read any more.
+        """
+        try:
+            if isinstance(self.file, Path):
+                with self.file.open("rb") as file:
+                    yield file
+            else:
+                if self.size is not None:
+                    self.file.seek(self.start)
+                yield self.file
+        except OSError as error:
+            raise InvalidArgumentError(f"the upload cannot be read: {error}") from error
 
 
 class PayloadStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):

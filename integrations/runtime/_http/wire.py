@@ -5,12 +5,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
 from .._clock import Clock
+from .._errors import ConfigurationError
 from .engine import Steps
 from .messages import Call, Reply
 
@@ -32,14 +33,22 @@ def proxy_for(url: httpx2.URL) -> str | None:
     return found if "://" in found else f"http://{found}"
 
 
-def connect(url: httpx2.URL) -> httpx2.HTTPTransport:
-    """Return a pool of blocking connections."""
-    return httpx2.HTTPTransport(verify=shared_ssl_context(), proxy=proxy_for(url))
+T = TypeVar("T", httpx2.HTTPTransport, httpx2.AsyncHTTPTransport)
 
 
-def connect_async(url: httpx2.URL) -> httpx2.AsyncHTTPTransport:
-    """Return a pool of async connections."""
-    return httpx2.AsyncHTTPTransport(verify=shared_ssl_context(), proxy=proxy_for(url))
+def connect(kind: type[T], url: httpx2.URL) -> T:
+    """Return a pool of connections of *kind* to *url*.
+
+    Raises:
+        ConfigurationError: the proxy that the environment names cannot be used; its text is not shown.
+    """
+    try:
+        return kind(verify=shared_ssl_context(), proxy=proxy_for(url))
+    except (ValueError, httpx2.InvalidURL, ImportError) as error:
+        variable = f"{url.scheme.upper()}_PROXY or ALL_PROXY"
+        raise ConfigurationError(
+            f"{variable} names a proxy that cannot be used ({type(error).__name__})"
+        ) from None
 
 
 class Reading:
@@ -58,13 +67,13 @@ class Reading:
             self._left = 0
 
     def add(self, chunk: bytes) -> bool:
-        """Keep *chunk*; False means stop reading."""
+        """Keep *chunk*; False means that there is more than may be kept."""
         if self._chunks and self._clock.monotonic() > self._deadline:
             raise httpx2.ReadTimeout("the body did not arrive in time")
         self._chunks.append(chunk[: self._left])
         self._left -= len(chunk)
         self.oversized = self.oversized or self._left < 0
-        return self._left > 0
+        return self._left >= 0
 
     def body(self) -> bytes:
         return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
