@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from generator import composed
 from generator.names import singular, snake
@@ -93,6 +93,12 @@ class Examples:
         """An example of *schema*, valid wherever a valid value can be told without search."""
         if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH:
             return None
+        try:
+            return self._of(schema, name, inside)
+        except (TypeError, ValueError, KeyError, AttributeError):  # real documents hold real nonsense
+            return None
+
+    def _of(self, schema: Schema, name: str, inside: Inside) -> Any:
         inside = (*inside, str(without_null(schema)[0].get("$ref", "")))
         inner = self._flat(schema)
         for value in self._stated(inner, name):
@@ -255,16 +261,20 @@ def _number(schema: Schema, name: str, *, whole: bool) -> float:
 
 
 def _bounded(value: float, schema: Schema) -> float:
+    """The number nearest to *value* that the schema's bounds and step allow."""
     step = schema.get("multipleOf")
-    if isinstance(step, int | float) and step > 0 and value % step:
-        value = step * max(1, value // step)
-    gap = step if isinstance(step, int | float) and step > 0 else 1
+    step = step if _is_number(step) and step > 0 else 0
+    gap = step or 1
     for word, by in (("minimum", 0), ("exclusiveMinimum", gap), ("maximum", 0), ("exclusiveMaximum", -gap)):
         limit = schema.get(word)
-        if isinstance(limit, int | float) and not isinstance(limit, bool):
+        if _is_number(limit):
             beyond = value < limit if "inimum" in word else value > limit
             value = limit + by if beyond or (by and value == limit) else value
-    return value
+    return -(-value // step) * step if step and value % step else value
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _by_name(table: tuple[tuple[str, Any], ...], words: str) -> Any:

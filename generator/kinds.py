@@ -46,7 +46,7 @@ FORMATS: Mapping[str, Kind] = {
     "date": Kind("dt.date", "str", "date"),
     "duration": Kind("dt.timedelta", "str", "duration"),
     "byte": Kind("bytes", "str", "bytes"),
-    "binary": Kind("bytes", "str", "file", wide="FileUpload"),
+    "binary": Kind("str", "str", "file", wide="FileUpload"),
 }
 
 

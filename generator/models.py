@@ -14,6 +14,7 @@ is no matter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,7 @@ _NEEDED = (
     " None True False Exception TypeError ValueError KeyError"
 )
 RESERVED = frozenset(_NEEDED.split())
+UNWRITABLE = re.compile(r'[\x00-\x1f"\\]')
 Schema = Mapping[str, Any]
 _WORDS = {"string": kinds.STRING, "integer": kinds.INTEGER, "number": kinds.NUMBER, "boolean": kinds.BOOLEAN}
 
@@ -49,7 +51,12 @@ class Context:
     def inside(self, part: str, noun: str) -> Context:
         about = f"the {phrase(noun)} of {self.about}"
         return replace(
-            self, name=self.name + pascal(noun), about=about, at=f"{self.at}.{part}", depth=self.depth + 1
+            self,
+            name=self.name + pascal(noun),
+            about=about,
+            at=f"{self.at}.{part}",
+            depth=self.depth + 1,
+            argument=False,
         )
 
     def item(self) -> Context:
@@ -131,7 +138,8 @@ class Models:
         if kind == "array":
             return kinds.sequence(self._kind(schema.get("items", {}), here.item()))
         if kind == "string":
-            return kinds.FORMATS.get(str(schema.get("format")), kinds.STRING)
+            found = kinds.FORMATS.get(str(schema.get("format")), kinds.STRING)
+            return found if here.argument or found.form != "file" else kinds.STRING
         if kind == "null":
             return kinds.NONE
         if kind in _WORDS:
@@ -231,6 +239,9 @@ class Models:
         self._fields[name] = ()
         found = []
         for field in fields(schema):
+            if UNWRITABLE.search(field.wire):
+                self._give_up(here, f"msgspec cannot name its field {field.wire!a}, which is left out")
+                continue
             noun = singular(field.name) if _is_list(field.schema) else field.name.rstrip("_")
             found.append(replace(field, kind=self._kind(field.schema, here.inside(field.wire, noun))))
         self._fields[name] = unhidden(found)
