@@ -16,6 +16,7 @@ from integrations.runtime import (
     ConfigurationError,
     ConnectionFailedError,
     IntegrationError,
+    InvalidArgumentError,
     RequestTimeoutError,
     Secret,
     UnexpectedResponseError,
@@ -160,6 +161,14 @@ def test_a_redirect_on_the_same_server_is_followed(form: Form) -> None:
         assert client.call(GET_THING, path=AT) == Thing(1)
     assert [asked.target for asked in server.asked][1] == "/new"
     assert server.connections == 1
+
+
+@both_forms
+@pytest.mark.parametrize("method", ["GE T", "GET\r\nX: y", ""])
+def test_a_method_that_is_none_is_refused(form: Form, method: str) -> None:
+    with Loopback(OK) as server, acme(form, server.url) as client, pytest.raises(InvalidArgumentError):
+        client.request(method, "/x")
+    assert server.asked == []
 
 
 @both_forms

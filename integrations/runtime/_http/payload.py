@@ -67,10 +67,10 @@ class PayloadStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
                 yield part
                 continue
             with part.opened() as file:
-                left = part.size
-                while chunk := file.read(_want(left)):
-                    left = None if left is None else left - len(chunk)
-                    yield chunk
+                left = _Left(part.size)
+                while chunk := file.read(left.want()):
+                    yield left.less(chunk)
+                left.check()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self._parts:
@@ -78,14 +78,29 @@ class PayloadStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
                 yield part
                 continue
             with part.opened() as file:
-                left = part.size
-                while chunk := await asyncio.to_thread(file.read, _want(left)):
-                    left = None if left is None else left - len(chunk)
-                    yield chunk
+                left = _Left(part.size)
+                while chunk := await asyncio.to_thread(file.read, left.want()):
+                    yield left.less(chunk)
+                left.check()
 
 
-def _want(left: int | None) -> int:
-    return CHUNK if left is None else min(CHUNK, left)
+class _Left:
+    """How much of a file is still to be sent; no more than was measured, and no less."""
+
+    def __init__(self, size: int | None) -> None:
+        self._left = size
+
+    def want(self) -> int:
+        return CHUNK if self._left is None else min(CHUNK, self._left)
+
+    def less(self, chunk: bytes) -> bytes:
+        if self._left is not None:
+            self._left -= len(chunk)
+        return chunk
+
+    def check(self) -> None:
+        if self._left:
+            raise InvalidArgumentError(f"the upload became {self._left} bytes shorter while it was sent")
 
 
 @dataclass(frozen=True, slots=True)
