@@ -179,6 +179,16 @@ def test_a_file_that_goes_away_or_shrinks_before_it_is_sent_is_refused(form: For
 
 
 @both_forms
+def test_a_value_that_no_form_can_carry_is_refused(form: Form) -> None:
+    with Loopback(reply()) as server, acme(form, server.url) as client:
+        for body in ({"a": 1j}, {"a": Secret("in-a-form")}):
+            with pytest.raises(InvalidArgumentError) as caught:
+                client.call(UPLOAD, body=body)
+            assert "in-a-form" not in str(caught.value)
+    assert server.asked == []
+
+
+@both_forms
 def test_an_upload_is_not_repeated_by_a_post(form: Form) -> None:
     with (
         Loopback(reply(503), reply()) as server,

@@ -93,6 +93,7 @@ def test_a_link_header_is_read_as_rfc_8288_writes_it(header: str, goes_on: bool)
         "https://api.acme.example:444/",
         "https://me:pw@api.acme.example/v1/things",
         "https://[bad",
+        "https://api.acme.example:port/",
     ],
 )
 def test_a_link_that_leaves_the_origin_is_not_followed(form: Form, target: str) -> None:

@@ -263,6 +263,7 @@ def test_a_redirect_within_the_origin_is_followed(form: Form, status: int) -> No
         "https://api.acme.example.evil.example/",
         "javascript:alert(1)",
         "https://[bad",
+        "https://api.acme.example:port/",
     ],
 )
 def test_a_redirect_to_another_origin_is_not_followed(form: Form, location: str) -> None:

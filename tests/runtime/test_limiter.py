@@ -132,6 +132,18 @@ def test_a_cancelled_wait_gives_its_place_back() -> None:
     assert limiter.reserve() == pytest.approx(60, abs=1)
 
 
+def test_an_interrupted_wait_gives_its_place_back() -> None:
+    class Interrupted(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    limiter = RateLimiter(calls_per_minute=60, burst=1, clock=Interrupted())
+    limiter.reserve()
+    with pytest.raises(KeyboardInterrupt), limiter:
+        pass
+    assert limiter.reserve() == pytest.approx(1.0)
+
+
 def test_an_error_in_the_block_passes_through() -> None:
     with pytest.raises(KeyError), RateLimiter(calls_per_minute=60):
         raise KeyError
