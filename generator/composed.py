@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.kinds import FORMATS
+from generator.shapes import without_null
+
 MAX_DEPTH = 16
 Schema = Mapping[str, Any]
 Deref = Callable[[Schema], Schema]
@@ -85,3 +88,15 @@ def _constant(schema: Any, deref: Deref) -> Any:
 
 def _last(ref: Any) -> str:
     return str(ref).rpartition("/")[2]
+
+
+def implied_type(schema: Schema) -> str | None:
+    """The type that a schema without ``type`` can only mean."""
+    if "properties" in schema or "additionalProperties" in schema:
+        return "object"
+    return "array" if "items" in schema else "string" if schema.get("format") in FORMATS else None
+
+
+def is_list(schema: Any) -> bool:
+    """Is it a list, or a list or null?"""
+    return isinstance(schema, Mapping) and without_null(schema)[0].get("type") == "array"

@@ -127,7 +127,7 @@ class Models:
         for word in ("oneOf", "anyOf"):
             if isinstance(schema.get(word), list):
                 return self._union(schema, schema[word], here)
-        kind = schema.get("type", _implied(schema))
+        kind = schema.get("type", composed.implied_type(schema))
         if isinstance(kind, list):
             return self._union({}, [{**schema, "type": name} for name in kind], here)
         return self._typed(kind, schema, here)
@@ -147,11 +147,19 @@ class Models:
         return ANY if kind is None else self._give_up(here, f"{str(kind)[:40]!r} is not a type")
 
     def _object(self, schema: Schema, here: Context) -> Kind:
+        if composed.is_object(schema) and self._is_writable(schema, here):
+            return self._struct(self._claim(here.name), schema, here)
         if composed.is_object(schema):
-            name = self._claim(here.name)
-            return self._struct(name, schema, here)
+            return kinds.mapping(ANY)
         values = schema.get("additionalProperties", {})
         return kinds.mapping(self._kind({} if isinstance(values, bool) else values, here.item()))
+
+    def _is_writable(self, schema: Schema, here: Context) -> bool:
+        """Can msgspec name every field on the wire?"""
+        odd = next((wire for wire in schema["properties"] if UNWRITABLE.search(wire)), None)
+        if odd is not None:
+            self._give_up(here, f"msgspec cannot name its field {odd!a}")
+        return odd is None
 
     def _reference(self, schema: Schema, here: Context) -> Kind:
         name = str(schema["$ref"]).removeprefix(REF)
@@ -165,7 +173,7 @@ class Models:
         class_name = self._classes[name]
         here = Context(class_name, article(phrase(class_name)), f"types.{name}")
         body = composed.merged(schema, self._deref) if isinstance(schema, Mapping) else {}
-        if composed.is_object(body) and not without_null(body)[1]:
+        if composed.is_object(body) and not without_null(body)[1] and self._is_writable(body, here):
             self._named[name] = Kind(class_name, "object", "struct")
             kind = self._struct(class_name, body, here)
         else:
@@ -239,10 +247,7 @@ class Models:
         self._fields[name] = ()
         found = []
         for field in fields(schema):
-            if UNWRITABLE.search(field.wire):
-                self._give_up(here, f"msgspec cannot name its field {field.wire!a}, which is left out")
-                continue
-            noun = singular(field.name) if _is_list(field.schema) else field.name.rstrip("_")
+            noun = singular(field.name) if composed.is_list(field.schema) else field.name.rstrip("_")
             found.append(replace(field, kind=self._kind(field.schema, here.inside(field.wire, noun))))
         self._fields[name] = unhidden(found)
         about = f"{here.about[:1].upper()}{here.about[1:]}."
@@ -284,14 +289,3 @@ class Models:
 
 
 _SCALARS = {str: kinds.STRING, int: kinds.INTEGER, float: kinds.NUMBER, bool: kinds.BOOLEAN}
-
-
-def _implied(schema: Schema) -> str | None:
-    """The type that a schema without ``type`` can only mean."""
-    if "properties" in schema or "additionalProperties" in schema:
-        return "object"
-    return "array" if "items" in schema else "string" if schema.get("format") in kinds.FORMATS else None
-
-
-def _is_list(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and without_null(schema)[0].get("type") == "array"

@@ -139,7 +139,7 @@ def test_a_declared_error_says_what_it_means(
 
 @pytest.mark.parametrize(("status", "error"), error_table())
 def test_each_error_status_has_its_class(service: ScriptedService, status: int, error: type[ServiceError]) -> None:
-    service.replies(status, times={{ "ATTEMPTS" if probe.attempts > 1 else 1 }} if error.retryable else 1)
+    service.replies(status{{ ", times=ATTEMPTS if error.retryable else 1" if probe.attempts > 1 }})
     with pytest.raises(error) as raised:
         service.call({{ lam(probe.name) }}({{ probe.least.arguments }}))
     assert raised.value.status == status
