@@ -1,4 +1,4 @@
-"""Resolved entries to judged packages: answer, render, judge, score. Nothing here touches the checked-in tree."""
+"""Resolved entries to judged packages: answer, render, judge, score. The checked-in tree is not touched."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.gates import Finding, Subject, Verdict, judge
 from generator.lock import FileRecord, Lock, render_fp, settled
+from generator.own import Own
 from generator.package import Rendered
 from generator.render import Job, render
 from generator.resolve import Resolved
@@ -47,18 +48,17 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Where packages are staged: *stage* is fresh, *source* holds the runtime, *tree* the user's own files."""
+    """Where packages are staged: *stage* is fresh, *source* holds the runtime."""
 
     stage: Path
     source: Path
-    tree: Path | None = None
     cache: Path | None = None
 
 
 def draft(
     entries: Sequence[Resolved], shop: Workshop, given: Mapping[str, Answers] = MappingProxyType({})
 ) -> tuple[tuple[Rendered, Lock], ...]:
-    """Answer (offline what is not *given*, by name) and render; nothing is judged, the locks hold no evidence."""
+    """Answer (offline what is not *given*, by name) and render; nothing is judged: locks hold no evidence."""
     answers = [given.get(e.want.name) or answer_offline(e.pattern, e.subtasks, e.facts) for e in entries]
     jobs = [_job(entry, mine) for entry, mine in zip(entries, answers, strict=True)]
     lay(shop)
@@ -72,14 +72,16 @@ def build(
     progress: Progress = silent,
     known: Mapping[str, Lock] = MappingProxyType({}),
     answers: Mapping[str, Answers] = MappingProxyType({}),
+    own: Mapping[str, Own] = MappingProxyType({}),
 ) -> tuple[Built, ...]:
     """Answer, render and judge every entry; one run of each tool judges them all.
 
     A package that renders to the very bytes of its lock in *known* keeps that lock's evidence, unjudged.
+    *own* holds the user's files by name and path; a package is judged with them.
     """
     progress(f"render {len(entries)}")
     drafts = draft(entries, shop, answers)
-    _keep_own_files(entries, shop)
+    _keep_own_files(entries, shop, own)
     fresh = [subject(e, lock) for e, (_, lock) in zip(entries, drafts, strict=True) if not _same(lock, known)]
     verdicts = judge(shop.stage, fresh, progress=progress, cache=shop.cache) if fresh else {}
     return tuple(
@@ -144,13 +146,11 @@ def _lock(entry: Resolved, answers: Answers, package: Rendered) -> Lock:
     )
 
 
-def _keep_own_files(entries: Sequence[Resolved], shop: Workshop) -> None:
-    """Judge a package with the user's own files in place of the fresh ones."""
-    for entry in entries if shop.tree else ():
-        for name in entry.once:
-            own = shop.tree / entry.want.module / name  # type: ignore[operator]
-            if own.is_file():
-                shutil.copyfile(own, shop.stage / "integrations" / entry.want.module / name)
+def _keep_own_files(entries: Sequence[Resolved], shop: Workshop, own: Mapping[str, Own]) -> None:
+    """Judge each package with the user's own files in place of the fresh ones."""
+    for entry in entries:
+        for path, data in own.get(entry.want.name, {}).items():
+            (shop.stage / "integrations" / entry.want.module / path).write_bytes(data)
 
 
 def subject(entry: Resolved, lock: Lock) -> Subject:

@@ -7,7 +7,9 @@ JackfieldError                 exit 1
 ├── RenderError                a skeleton could not be rendered
 ├── ToolError                  a tool (ruff, mypy, pytest) could not be run at all
 ├── GateError                  a package fails a hard gate
-├── TreeError                  the checked-in tree is not what it must be (links out, edited meanwhile)
+├── TreeError                  the checked-in tree is not what it must be (edited meanwhile, full disk)
+│   ├── NotPlainError          a link, or something else that is no plain file or folder, stands there
+│   └── LockUnreadable         a lock cannot be read; its package counts as stale
 ├── BusyError                  another run holds the lock
 ├── InterruptedRunError        an earlier run stopped in mid-commit; ``generate`` recovers
 ├── DependencyError            the adapters' dependencies cannot be installed together

@@ -15,6 +15,7 @@ from generator.errors import RefusedError
 from generator.journal import TREE
 from generator.lock import FILE_NAME, Lock, dumps
 from generator.outcome import Outcome
+from generator.own import Own, own_files
 from generator.paths import data_root
 from generator.plan import Action, Kind, Observed, Plan, mass_deletion, plan
 from generator.reconcile import EXTRAS, Prepared, prepare
@@ -59,8 +60,10 @@ def generate(
         outcome = Outcome(prepared.plan, notes=tuple(notes), fail_under=prepared.manifest.fail_under)
         shop = workshop(root)
         for batch in _batches(prepared):
+            own = {entry.want.name: _own(prepared, entry) for entry in batch}
             known = {e.want.name: lock for e in batch if (lock := _old_lock(prepared, e.want.name))}
-            outcome = _commit(prepared, build(batch, shop, run.tell, known), outcome, run)
+            built = build(batch, shop, run.tell, known, own=own)
+            outcome = _commit(prepared, built, own, outcome, run)
         outcome = _prune(prepared, outcome, run)
         if prepared.extras is not None and not outcome.failed:
             tree.publish(root, EXTRAS, prepared.extras, expected=prepared.extras_sha)
@@ -72,7 +75,7 @@ def generate(
 def workshop(root: Path) -> Workshop:
     """Return where this repository's packages are staged and judged."""
     own = root if (root / "integrations" / "runtime").is_dir() else data_root()
-    return Workshop(root / FOLDER / "build", own, root / "integrations", root / FOLDER / "cache")
+    return Workshop(root / FOLDER / "build", own, root / FOLDER / "cache")
 
 
 def _guard(prepared: Prepared, allowed: bool) -> None:
@@ -99,12 +102,19 @@ def _old(prepared: Prepared, action: Action) -> Observed | None:
     return prepared.observed.get(module)
 
 
+def _own(prepared: Prepared, entry: Resolved) -> Own:
+    action = _action(prepared, entry.want.name)
+    return own_files(prepared.root, entry, _old(prepared, action) if action.kind is Kind.RENAME else None)
+
+
 def _old_lock(prepared: Prepared, name: str) -> Lock | None:
     old = _old(prepared, _action(prepared, name))
     return old.lock if old else None
 
 
-def _commit(prepared: Prepared, packages: Sequence[Built], outcome: Outcome, run: Run) -> Outcome:
+def _commit(
+    prepared: Prepared, packages: Sequence[Built], own: Mapping[str, Own], outcome: Outcome, run: Run
+) -> Outcome:
     """Commit every package that passed; what cannot be written is reported, and the rest goes on."""
     for built in packages:
         name = built.lock.name
@@ -113,7 +123,7 @@ def _commit(prepared: Prepared, packages: Sequence[Built], outcome: Outcome, run
             continue
         run.tell(f"commit {name}")
         try:
-            kept = tree.commit(prepared.root, *_changes(prepared, built))
+            kept = tree.commit(prepared.root, *_changes(prepared, built, own[name]))
         except RefusedError as error:
             outcome = replace(outcome, refused={**outcome.refused, name: str(error)})
             continue
@@ -129,19 +139,15 @@ def _old_score(lock: Lock | None, name: str) -> dict[str, int]:
     return {name: found} if isinstance(found, int) else {}
 
 
-def _changes(prepared: Prepared, built: Built) -> Iterator[Change]:
+def _changes(prepared: Prepared, built: Built, own: Own) -> Iterator[Change]:
     """Yield the change of one package, and the end of the one that it was moved from."""
-    root, module = prepared.root, built.lock.module
-    action = _action(prepared, built.lock.name)
+    module, action = built.lock.module, _action(prepared, built.lock.name)
     old = _old(prepared, action)
-    files = dict(built.rendered.files)
     if action.kind is Kind.RENAME and old is not None:
-        carried, end = tree.moved(old, module)
-        files |= {new: (root / TREE / old.module / path).read_bytes() for path, new in carried.items()}
-        yield end
+        yield tree.moved(old)
         old = None
-    own = {path for path in built.resolved.once if (root / TREE / module / path).exists()}
-    files = {path: data for path, data in files.items() if path not in own}
+    kept = {path for path in own if (prepared.root / TREE / module / path).exists()}
+    files = {path: data for path, data in {**built.rendered.files, **own}.items() if path not in kept}
     yield Change(module, files, dumps(built.lock), **_expectations(prepared, action, old, files))
 
 

@@ -79,24 +79,18 @@ def hashes(root: Path, module: str, paths: Iterable[str]) -> dict[str, str | Non
     return {path: digest(f"{root}/{TREE}/{module}/{path}") for path in listed}
 
 
-def moved(old: Observed, module: str) -> tuple[dict[str, str], Change]:
-    """Return how a package moves to another module: the files to carry over, and the old package's end.
+def moved(old: Observed) -> Change:
+    """Return the end of a package that moves to another module; managed files that were edited stay behind.
 
-    The first value maps each old path of a file of the user's own (kind "once") to its new path: put its
-    bytes among the new change's files. Managed files that were edited stay where they are.
+    The user's own files (kind "once") go as they are seen now: their bytes belong to the new change.
     """
     if old.lock is None:
         raise TreeError(f"{TREE}/{old.module} cannot be moved: {old.problem}")
     records = old.lock.files
     present = {path: sha for path, sha in old.files.items() if sha is not None}
-    carried = {path: _renamed(path, old.module, module) for path in present if records[path].kind == "once"}
-    deletes = {path: sha if path in carried else records[path].sha256 for path, sha in present.items()}
-    return carried, Change(old.module, {}, None, deletes)
-
-
-def _renamed(path: str, old: str, new: str) -> str:
-    folder, slash, name = path.rpartition("/")
-    return folder + slash + (new + name[len(old) :] if name.startswith(old) else name)
+    once = {path for path in present if records[path].kind == "once"}
+    deletes = {path: sha if path in once else records[path].sha256 for path, sha in present.items()}
+    return Change(old.module, {}, None, deletes)
 
 
 def interrupted(root: Path) -> bool:

@@ -108,7 +108,7 @@ class ErrorHandler:
         """
         if not isinstance(error, Exception):
             raise error
-        failure = error if isinstance(error, IntegrationError) else self._mapped(error)
+        failure = mapped(error)
         shown = redact_value(context)
         failure.context = {**failure.context, **shown}
         failure.service = failure.service or str(shown.get("service", self._service))
@@ -123,19 +123,21 @@ class ErrorHandler:
         """
         if attempt >= max_attempts or not isinstance(error, Exception):
             return False
-        failure = error if isinstance(error, IntegrationError) else self._mapped(error)
-        return failure.retryable
+        return mapped(error).retryable
 
-    def _mapped(self, error: Exception) -> IntegrationError:
-        answered = _answered(error)
-        if answered is None:
-            kind = next(
-                (KINDS[name] for name in map(_name, type(error).__mro__) if name in KINDS), IntegrationError
-            )
-            answered = kind(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
-            answered.retryable = answered.retryable and not untrusted(error)
-        answered.__cause__ = error
-        return answered
+
+def mapped(error: Exception) -> IntegrationError:
+    """Return an error of the tree itself, or the nearest kind for any other, with *error* as its cause."""
+    if isinstance(error, IntegrationError):
+        return error
+    answered = _answered(error)
+    if answered is None:
+        kinds = (KINDS[name] for name in map(_name, type(error).__mro__) if name in KINDS)
+        kind = next(kinds, IntegrationError)
+        answered = kind(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+        answered.retryable = answered.retryable and not untrusted(error)
+    answered.__cause__ = error
+    return answered
 
 
 def untrusted(error: BaseException | None) -> bool:

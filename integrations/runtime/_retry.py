@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from ._clock import SYSTEM_CLOCK, Clock
-from ._errors import ConfigurationError, IntegrationError, InvalidArgumentError
+from ._errors import ConfigurationError, InvalidArgumentError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,8 +58,9 @@ def retry_exponential(
 ) -> Callable[[F], F]:
     """Decorate a function or coroutine function that may be repeated safely.
 
-    Only errors of the tree that are `.retryable` are retried, with full jitter, honouring Retry-After. Any
-    other error, and the last one, passes through; `.attempts` of the error tells how often it was tried.
+    Only errors that are `.retryable` are retried, with full jitter, honouring Retry-After; an error of a driver
+    or of the standard library counts as what `ErrorHandler` makes of it (a reset connection: yes, a wrong
+    value: no). Any other error, and the last one, passes through as it was raised.
     Adapters retry their own calls already: use this around your own steps, with functions that are safe to
     repeat.
 
@@ -86,7 +87,7 @@ def _retry_sync(function: Callable[..., Any], policy: Retry, clock: Clock) -> Ca
         while True:
             try:
                 return function(*args, **kwargs)
-            except IntegrationError as error:
+            except Exception as error:
                 clock.sleep(_wait_or_raise(policy, error, attempt, clock))
             attempt += 1
 
@@ -100,7 +101,7 @@ def _retry_async(function: Callable[..., Any], policy: Retry, clock: Clock) -> C
         while True:
             try:
                 return await function(*args, **kwargs)
-            except IntegrationError as error:
+            except Exception as error:
                 wait = _wait_or_raise(policy, error, attempt, clock)
             await clock.async_sleep(wait)
             attempt += 1
@@ -108,9 +109,12 @@ def _retry_async(function: Callable[..., Any], policy: Retry, clock: Clock) -> C
     return repeated
 
 
-def _wait_or_raise(policy: Retry, error: IntegrationError, attempt: int, clock: Clock) -> float:
-    wait = policy.wait(error, attempt, clock.random())
+def _wait_or_raise(policy: Retry, error: Exception, attempt: int, clock: Clock) -> float:
+    from ._handler import mapped  # only when something failed: it knows every driver's errors
+
+    failure = mapped(error)
+    wait = policy.wait(failure, attempt, clock.random())
     if wait is None:
-        error.attempts = max(error.attempts, attempt)
+        failure.attempts = max(failure.attempts, attempt)
         raise error
     return wait

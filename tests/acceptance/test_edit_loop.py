@@ -111,18 +111,30 @@ def test_the_custom_file_survives_every_regeneration(generated: Repository) -> N
     assert generated.run("check").code == 0
 
 
-def test_a_rename_costs_nothing_and_takes_the_custom_file_along(generated: Repository) -> None:
+def test_a_rename_costs_nothing_and_takes_the_users_methods_along(generated: Repository) -> None:
     custom = generated.root / "integrations/pets/pets_custom.py"
-    mine = custom.read_bytes() + b"\n# mine\n"
-    custom.write_bytes(mine)
+    custom.write_text(custom.read_text() + "\n    def shout(self) -> str:\n        return 'mine'\n")
     generated.edit("- name: pets\n", "- name: animals\n    moved_from: pets\n")
     plan = generated.run("plan")
     assert "→ animals" in plan.out
     assert "moved from pets" in plan.out
     generated.generate()
     assert not (generated.root / "integrations/pets").exists()
-    assert (generated.root / "integrations/animals/animals_custom.py").read_bytes() == mine
+    moved = (generated.root / "integrations/animals/animals_custom.py").read_text()
+    assert "def shout" in moved
+    assert "pets_adapter" not in moved
     assert generated.run("check").code == 0
+
+
+def test_a_package_is_judged_with_the_users_own_file(generated: Repository) -> None:
+    custom = generated.root / "integrations/pets/pets_custom.py"
+    custom.write_text(custom.read_text().replace("pets_adapter", "pets_adaptor"))
+    before = generated.files()
+    generated.edit("tag: string?}\n          returns", "tag: string?, born: date?}\n          returns")
+    refused = generated.run("generate")
+    assert refused.code == 1
+    assert "pets_adaptor" in refused.out
+    assert generated.files() == before
 
 
 def test_names_narrow_a_run(repository: Repository) -> None:

@@ -170,9 +170,8 @@ def test_a_rename_carries_the_users_file_over_in_one_step(root: Path) -> None:
     old = {**OLD, "github_custom.py": b"# as generated", "deep/github_custom.py": b"managed"}
     write(root, "github", old)
     (root / "integrations/github/github_custom.py").write_bytes(b"# mine now")
-    carried, end = moved(observe(root)["github"], "git_cloud")
-    assert carried == {"github_custom.py": "git_cloud_custom.py"}
-    mine = {new: (root / "integrations/github" / path).read_bytes() for path, new in carried.items()}
+    end = moved(observe(root)["github"])
+    mine = {"git_cloud_custom.py": (root / "integrations/github/github_custom.py").read_bytes()}
     assert commit(root, a_change("git-cloud", {"git_cloud_adapter.py": b"x", **mine}), end) == ()
     assert not (root / "integrations/github").exists()
     assert contents(root)["git_cloud/git_cloud_custom.py"] == b"# mine now"
@@ -180,7 +179,7 @@ def test_a_rename_carries_the_users_file_over_in_one_step(root: Path) -> None:
 
 def test_a_rename_leaves_an_edited_file_where_it_is(root: Path) -> None:
     (root / "integrations/github/github_adapter.py").write_bytes(b"mine")
-    _, end = moved(observe(root)["github"], "cloud")
+    end = moved(observe(root)["github"])
     assert commit(root, a_change("cloud", NEW), end) == ("integrations/github/github_adapter.py",)
     assert contents(root)["github/github_adapter.py"] == b"mine"
 

@@ -151,3 +151,14 @@ def test_the_systems_clock_moves_waits_and_rolls_dice() -> None:
     assert SYSTEM_CLOCK.time() > 1_700_000_000
     assert 0 <= SYSTEM_CLOCK.random() < 1
     assert repr(SYSTEM_CLOCK) == "SYSTEM_CLOCK"
+
+
+@both
+def test_an_error_of_a_driver_counts_as_what_it_means(run: Any) -> None:
+    clock = FakeClock()
+    assert run([ConnectionResetError("reset"), TimeoutError("slow"), "done"], clock) == "done"
+    assert len(clock.slept) == 2
+    with pytest.raises(ZeroDivisionError):
+        run([ZeroDivisionError(), "never"], clock)
+    with pytest.raises(ConnectionResetError):
+        run([ConnectionResetError("reset")] * 3, clock)
