@@ -189,7 +189,7 @@ def show(root: Path, name: str, as_json: bool) -> int:
 @click.pass_obj
 def score(root: Path, name: str, rescore: bool, as_json: bool) -> int:
     """Show how NAME's raw counts become its points."""
-    from generator import lookup, verify
+    from generator import lookup, report, verify
     from generator.score import explain
     from generator.score import score as points
 
@@ -199,8 +199,7 @@ def score(root: Path, name: str, rescore: bool, as_json: bool) -> int:
         result = points(counts)
         _print_json({"name": lock.name, "total": result.total, "points": result.points, "counts": counts})
     else:
-        click.echo(f"{lock.name} · score {points(counts).total}")
-        click.echo(explain(counts))
+        click.echo(report.score_text(lock.name, points(counts).total, explain(counts)))
     return 0
 
 

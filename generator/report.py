@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generator.lock import Lock
     from generator.manifest import Entry
     from generator.outcome import Outcome
+    from generator.score import Row
 
 NAME_WIDTH = 40
 FINDINGS = 20
@@ -218,3 +219,10 @@ def show_text(lock: Lock, detected: str) -> str:
         f"  {', '.join(lock.public_names)}",
     ]
     return "\n".join(lines)
+
+
+def score_text(name: str, total: int, rows: Sequence[Row]) -> str:
+    """Return how raw counts became points."""
+    table = [("", "POINTS", "OF", "COUNTED")]
+    table += [(row.field, f"{row.earned:g}", f"{row.of:g}", row.said) for row in rows]
+    return f"{name} · score {total}\n\n{columns(table)}"
