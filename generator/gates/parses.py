@@ -17,6 +17,7 @@ NEEDS = ()
 
 TARGET = (3, 11)
 LARGEST = 4 * 1024 * 1024  # bytes
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MODELINE = re.compile(r"\A# yaml-language-server: \$schema=(\S+)$", re.MULTILINE)
 
 
@@ -82,7 +83,7 @@ def _data(path: Path, text: str) -> None:
 def _loaded(suffix: str, text: str) -> Any:
     try:
         if suffix == ".yaml":
-            return yaml.safe_load(text)
+            return LOADER(text).get_single_data()
         return json.loads(text) if suffix == ".json" else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0

@@ -1,27 +1,41 @@
-"""Every package's own suite, in one pytest process, in an order that the entry's name decides."""
+"""Every package's own suite, in one pytest process, in an order that the entry's name decides.
+
+A long batch is dealt out to one process a core; a package's verdict is the same in any company.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from generator import tools
 from generator.gates import Batch, Finding, Result, Results, Subject, is_test
-from generator.gates._process import Abnormal, bisect, by_module, run_tool
+from generator.gates._process import Abnormal, bisect, blame_on, by_module, run_tool
 
 HARD = True
 NEEDS = ("parses", "policy")  # what the policy refuses is not executed
 
+WORTH_A_PROCESS = 20  # packages
 PLUGIN = Path(__file__).with_name("_pytest_plugin.py")
 
 
 def run(batch: Batch) -> Results:
     """Run the suites. ``facts`` holds ``coverage`` and ``requests`` for the gates that read them."""
-    return bisect(batch.passed("parses", "policy"), partial(_attempt, batch), _blame)
+    judge = partial(bisect, attempt=partial(_attempt, batch), blame=blame_on("tests"))
+    hands = _dealt(batch.passed("parses", "policy"), os.cpu_count() or 1)
+    with ThreadPoolExecutor(len(hands)) as pool:
+        return {name: result for part in pool.map(judge, hands) for name, result in part.items()}
+
+
+def _dealt(subjects: Sequence[Subject], cores: int) -> list[Sequence[Subject]]:
+    count = max(1, min(cores, len(subjects) // WORTH_A_PROCESS))
+    return [subjects[first::count] for first in range(count)]
 
 
 def _attempt(batch: Batch, subjects: Sequence[Subject]) -> dict[str, Result]:
@@ -103,7 +117,3 @@ def _result(subject: Subject, record: dict[str, Any], requests: list[dict[str, A
 def _nothing_ran(subject: Subject, skipped: Sequence[Any]) -> Finding:
     why = f"all {len(skipped)} tests were skipped" if skipped else "the package has no tests"
     return Finding("tests", f"integrations/{subject.module}", 0, f"no test ran: {why}")
-
-
-def _blame(subject: Subject, failure: Abnormal) -> Result:
-    return Result((Finding("tests", f"integrations/{subject.module}", 0, failure.reason),))

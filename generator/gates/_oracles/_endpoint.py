@@ -151,7 +151,7 @@ class Endpoint:
             return  # parts that were not recorded cannot be judged
         said = complaint(self._types.validator(schema), body if sent else {})
         if said:
-            yield f"body, {said}" if sent else f"no body was sent: {said}"
+            yield f"body: {said}" if sent else f"no body was sent: {said}"
 
 
 def _segment(template: str) -> tuple[list[str], re.Pattern[str]]:

@@ -118,15 +118,19 @@ def complaint(validator: Draft202012Validator, value: Any) -> str:
     if not errors:
         return ""
     error = errors[-1]
-    return f"{error.json_path.removeprefix('$').lstrip('.') or 'it'}: {error.message}"[:300]
+    where = error.json_path.removeprefix("$").lstrip(".")
+    return (f"{where}: {error.message}" if where else error.message)[:300]
 
 
 def lifted(value: Any, schema: Schema, types: Types, depth: int = 0) -> Any:
-    """Return text, or a tree of text, as the JSON value that *schema* means by it, where there is one."""
-    for candidate in _candidates(value, types.resolved(schema), types, depth):
-        if types.validator(schema).is_valid(candidate):
-            return candidate
-    return value
+    """Return text, or a tree of text, as the JSON value that *schema* means by it, or comes nearest to it."""
+    candidates = list(_candidates(value, types.resolved(schema), types, depth))
+    validator = types.validator(schema)
+    valid = [candidate for candidate in candidates if validator.is_valid(candidate)]
+    if valid:
+        return valid[0]
+    kind = Draft202012Validator({"type": types.resolved(schema).get("type", [])})
+    return next((candidate for candidate in candidates if kind.is_valid(candidate)), candidates[0])
 
 
 def _candidates(value: Any, schema: Schema, types: Types, depth: int) -> Iterator[Any]:
