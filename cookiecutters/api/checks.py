@@ -14,7 +14,7 @@ from .entry import BODILESS, has_file, placeholders
 from .paging import item_schema, options
 from .settings import AUTH_TYPES
 
-# What the runtime's adapters have already, and what annotations in a class body need.
+# What the runtime's adapters have already, and what modules of a package need.
 TAKEN = frozenset(
     {
         "request",
@@ -30,7 +30,7 @@ TAKEN = frozenset(
         "bool",
         "bytes",
     }
-    | {"get", "post", "put", "patch", "delete", "dt", "self"}
+    | {"get", "post", "put", "patch", "delete", "dt", "self", "print", "main", "sum", "len"}
 )
 _SET_BY_ADAPTER = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "cookie"}
@@ -180,4 +180,4 @@ def _name(endpoint: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Co
         )
         yield Complaint(place, f"{name[:60]!r} is not a method's name. {mend}")
     elif name in TAKEN:
-        yield Complaint(place, f"every adapter needs {name!r} itself. Add the thing: '{name}_users'.")
+        yield Complaint(place, f"every package needs {name!r} itself. Add the thing: '{name}_users'.")

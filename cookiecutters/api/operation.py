@@ -16,7 +16,7 @@ from .parameters import Parameter, parameters
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 REPEATABLE = SAFE_METHODS | {"PUT", "DELETE"}
-_ERRORS = {
+ERRORS = {
     401: "AuthenticationError",
     403: "PermissionDeniedError",
     404: "NotFoundError",
@@ -182,7 +182,7 @@ def _written(argument: Mapping[str, str]) -> str:
 
 def error_class(status: int) -> str:
     """The runtime's error for a status."""
-    return _ERRORS.get(status, "UnavailableError" if status >= 500 else "InvalidRequestError")
+    return ERRORS.get(status, "UnavailableError" if status >= 500 else "InvalidRequestError")
 
 
 def read_operation(

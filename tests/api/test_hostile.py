@@ -110,9 +110,7 @@ def deeds(path: Path) -> list[str]:
             found.append(ast.unparse(node))
         elif isinstance(node, ast.ImportFrom) and node.module != "typing":
             found.append(f"from {node.module}")
-        elif isinstance(node, ast.stmt) and not isinstance(
-            node, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return
-        ):
+        elif isinstance(node, ast.stmt) and not isinstance(node, PLAIN):
             found.append(type(node).__name__)
     plain = (re.sub(r"\w+Adapter\b", "Adapter", deed) for deed in found)
     return sorted(re.sub(r"evil_\d+|harmless", "module", deed) for deed in plain)

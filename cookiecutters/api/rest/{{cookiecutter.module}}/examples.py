@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from integrations.{{ b.module }} import {{ ([b.class_name] + b.models.names) | join(", ") }}
+from integrations.{{ b.module }} import {{ ([b.class_name] + b.imports.test_models) | join(", ") }}
 
 {% for e in b.examples %}
 

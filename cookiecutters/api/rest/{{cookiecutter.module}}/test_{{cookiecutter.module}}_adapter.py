@@ -14,20 +14,8 @@ from typing import Any
 import pytest
 from msgspec import to_builtins
 
-from integrations.{{ b.module }} import {{ ([b.class_name, b.async_name] + b.models.names) | join(", ") }}, examples
-from integrations.runtime import (
-    AuthenticationError,
-    ConflictError,
-    InvalidRequestError,
-    MissingSecretError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitedError,
-    SecretManager,
-    ServiceError,
-    UnavailableError,
-    UnexpectedResponseError,
-)
+from integrations.{{ b.module }} import {{ ([b.class_name, b.async_name] + b.imports.test_models) | join(", ") }}, examples
+from integrations.runtime import {{ b.imports.errors | join(", ") }}
 from integrations.runtime.testing import ScriptedService, error_table
 
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}

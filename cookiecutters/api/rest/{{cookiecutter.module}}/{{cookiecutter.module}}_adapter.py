@@ -51,22 +51,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from integrations.runtime.http import (
-    AsyncDownload,
-    AsyncHttpAdapter,
-    CursorPages,
-    Download,
-    FileUpload,
-    HttpAdapter,
-    LinkPages,
-    OffsetPages,
-    Operation,
-    PageNumberPages,
-    RawResponse,
-)
+from integrations.runtime.http import {{ b.imports.http | join(", ") }}
 
-{% if b.models.names %}
-from .{{ b.module }}_models import {{ b.models.names | join(", ") }}
+{% if b.imports.models %}
+from .{{ b.module }}_models import {{ b.imports.models | join(", ") }}
 {% endif %}
 
 {% for m in b.methods %}
