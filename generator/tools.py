@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -79,7 +80,12 @@ def ruff(*arguments: str) -> list[str]:
 
 def tool_versions() -> dict[str, str]:
     """Return the versions that a verdict depends on, Python's first."""
-    return {"python": platform.python_version(), **{name: version(name) for name in TOOLS}}
+    return {"python": platform.python_version(), **_installed()}
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[str, str]:
+    return {name: version(name) for name in TOOLS}
 
 
 def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:

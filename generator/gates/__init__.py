@@ -22,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, cast
 
+MOST_AT_ONCE = 200  # packages in one batch, so that memory does not grow with a tree of thousands
+
 Progress = Callable[[str], None]
 
 
@@ -143,6 +145,11 @@ def is_test(path: str) -> bool:
     return path.rpartition("/")[2].startswith("test_") and path.endswith(".py")
 
 
+def is_example(path: str) -> bool:
+    """Return whether the file shows how the adapter is called."""
+    return path.rpartition("/")[2] == "examples.py"
+
+
 def discover() -> dict[str, Gate]:
     """Return every gate by name, in the order of their names."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
@@ -167,14 +174,16 @@ def judge(
     Raises:
         ToolError: a tool is missing, so nothing can be judged.
     """
-    if not subjects:
-        return {}
     gates = discover() if gates is None else gates
-    with TemporaryDirectory(prefix="jackfield-") as scratch:
-        place = Path(scratch).resolve()
-        batch = Batch(stage.resolve(), tuple(subjects), place, cache and cache.resolve(), limits)
-        results = _run(gates, batch, progress or silent)
-    return {s.name: _verdict(s, gates, results) for s in subjects}
+    verdicts: dict[str, Verdict] = {}
+    for first in range(0, len(subjects), MOST_AT_ONCE):
+        some = tuple(subjects[first : first + MOST_AT_ONCE])
+        with TemporaryDirectory(prefix="jackfield-") as scratch:
+            place = Path(scratch).resolve()
+            batch = Batch(stage.resolve(), some, place, cache and cache.resolve(), limits)
+            results = _run(gates, batch, progress or silent)
+        verdicts |= {s.name: _verdict(s, gates, results) for s in some}
+    return verdicts
 
 
 def _run(gates: Mapping[str, Gate], batch: Batch, progress: Progress) -> dict[str, Results]:

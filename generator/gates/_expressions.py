@@ -41,12 +41,13 @@ def is_dunder(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads one file's tree; *test* allows what only tests need."""
+    """Reads one file's tree; *test* allows what tests import, *calls* what callers of an adapter write."""
 
     names: Names
     world: World
     package: Dotted
     test: bool
+    calls: bool
 
     def read(self, node: ast.AST, scope: Scope = frozenset()) -> Iterator[Said]:
         """Yield every node in *node* that the policy refuses, and why."""
@@ -76,7 +77,7 @@ class Reader:
             yield from self._class(node, scope)
         elif isinstance(node, ast.MatchClass):
             for name in node.kwd_attrs:  # a pattern reads attributes too
-                yield from self._link(ast.Attribute(node.cls, name, lineno=node.lineno))
+                yield from self._link(ast.Attribute(node.cls, name, lineno=node.lineno), scope)
         yield from self._children(node, scope)
 
     def _class(self, node: ast.ClassDef, scope: Scope) -> Iterator[Said]:
@@ -178,7 +179,7 @@ class Reader:
             base = base.value
         chain.reverse()
         for link in chain:
-            yield from self._link(link)
+            yield from self._link(link, scope)
         if not isinstance(base, ast.Name):
             yield from self.read(base, scope)
         elif base.id not in scope:
@@ -195,7 +196,7 @@ class Reader:
         elif self.world.is_module(whole):
             yield node, f"the module {'.'.join(whole)} must not be passed around as a value"
 
-    def _link(self, node: ast.Attribute) -> Iterator[Said]:
+    def _link(self, node: ast.Attribute, scope: Scope) -> Iterator[Said]:
         name, owner = node.attr, _owner(node.value)
         if is_dunder(name):
             if name not in DUNDER_READ and not (owner == "super" and name in DUNDER_SUPER):
@@ -204,8 +205,12 @@ class Reader:
             yield node, f".{name} is private to its object"
         elif name in INTERNALS:
             yield node, f".{name} reaches into the interpreter"
-        elif name in FORMATS:
+        elif name in FORMATS and not self._is_adapter(owner, scope):
             yield node, f".{name}() can reach any attribute; write an f-string"
+
+    def _is_adapter(self, owner: str, scope: Scope) -> bool:
+        """Return whether ``owner.format`` can be an operation: of the adapter, or called by who has one."""
+        return owner == "self" or (self.calls and owner in scope)
 
 
 def _parameters(arguments: ast.arguments) -> list[ast.arg]:

@@ -38,7 +38,6 @@ OPTIONS = (
     "--continue-on-collection-errors",
     "--quiet",
     "--tb=short",
-    "--strict-markers",
     "-pno:cacheprovider",
     "-pno:faulthandler",
     "-pno:doctest",

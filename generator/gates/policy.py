@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from generator.gates import Batch, Finding, Result, Results, Subject, is_test
+from generator.gates import Batch, Finding, Result, Results, Subject, is_example, is_test
 from generator.gates._expressions import Reader
 from generator.gates._imports import RUNTIME, Dotted, Names, World, import_names
 from generator.gates._statements import statements
@@ -81,7 +81,8 @@ def _code(tree: ast.Module, path: str, world: World) -> Iterator[tuple[int, str]
     test = is_test(path)
     for node, said in statements(tree.body, test=test):
         yield getattr(node, "lineno", 0), said
-    reader = Reader(Names.of(tree, package_of(path)), world, package_of(path), test=test)
+    names = Names.of(tree, package_of(path))
+    reader = Reader(names, world, package_of(path), test=test, calls=test or is_example(path))
     for node, said in reader.read(tree):
         yield getattr(node, "lineno", 0), said
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import tools
-from generator.gates import Batch, Finding, Result, Results, Subject, is_test
+from generator.gates import Batch, Finding, Result, Results, Subject, is_example, is_test
 from generator.gates._process import Abnormal, bisect, blame_on, by_module, run_tool
 
 HARD = True
@@ -62,15 +62,11 @@ def _request(batch: Batch, place: Path, subjects: Sequence[Subject]) -> dict[str
             s.module: {
                 "name": s.name,
                 "tests": [path for path in s.paths(".py") if is_test(path)],
-                "measured": [path for path in s.paths(".py", tests=False) if not _is_example(path)],
+                "measured": [path for path in s.paths(".py", tests=False) if not is_example(path)],
             }
             for s in subjects
         },
     }
-
-
-def _is_example(path: str) -> bool:
-    return path.endswith("/examples.py")
 
 
 def _report(place: Path, done: tools.Run, subjects: Sequence[Subject]) -> dict[str, Any]:

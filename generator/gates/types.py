@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,6 @@ OPTIONS = (
     "--hide-error-context",
     "--output=json",
     "--config-file=",
-    f"--python-executable={sys.executable}",
 )
 JUDGED = (0, 1)  # 2: mypy stopped before it had judged anything
 

@@ -132,7 +132,7 @@ GOOD = [
     request("POST", "/pets", body={"name": "Rex", "age": 3, "tags": ["a"], "born": "2020-02-29"}, **KEY),
     request("PUT", "/pets/1", body=[["name", "Rex"], ["age", "3"], ["tags[0]", "a"]], content_type=FORM),
     request("PATCH", "/pets/1", body={"name": "Rex", "age": 4}),
-    request("PUT", "/photos/1", body=[["photo", "…"], ["note", "n"]], content_type=PARTS),
+    request("PUT", "/photos/1", body=[["photo", "(file)"], ["note", "n"]], content_type=PARTS),
     request("PUT", "/photos/1", content_type=PARTS),
     request("DELETE", "/pets/1"),
 ]

@@ -169,3 +169,22 @@ def test_tests_may_use_pytest_and_call_functions_for_their_constants(stage: Stag
     '''
     stage.package("tested", tests=tests)
     assert stage.verdict().findings == ()
+
+
+CALLS = """
+from integrations.{module}.{module}_adapter import Formatter
+
+
+def test_an_operation_may_be_called_format() -> None:
+    def called(adapter: Formatter) -> str:
+        return adapter.format("x")
+
+    assert called(Formatter()) == "x"
+"""
+
+
+def test_an_operation_may_be_called_format(stage: Stage) -> None:
+    code = HEAD + '\nclass Formatter:\n    """F."""\n\n    def format(self, text: str) -> str:\n'
+    code += '        """Format."""\n        return text\n'
+    stage.package("formatter", code, CALLS)
+    assert stage.verdict().findings == ()

@@ -16,6 +16,7 @@ MEDIA = {
     "form": "application/x-www-form-urlencoded",
     "multipart": "multipart/form-data",
 }
+FILE = "(file)"  # stands for a file's content in the record of a request; "" is valid in every file format
 # The query parameters that each way of paging adds, by the option that names them and their usual name.
 PAGING = {
     "page": {"parameter": "page", "size_parameter": ""},
@@ -146,7 +147,8 @@ class Endpoint:
     def _content(self, schema: Mapping[str, Any], request: Request, encoding: str) -> Iterator[str]:
         body, sent = request["body"], bool(request["content_type"])
         if sent and encoding != "json" and body is not None:
-            body = lifted(tree([(name, value) for name, value in body]), schema, self._types)
+            pairs = [(name, "" if value == FILE else value) for name, value in body]
+            body = lifted(tree(pairs), schema, self._types)
         elif sent and encoding != "json":
             return  # parts that were not recorded cannot be judged
         said = complaint(self._types.validator(schema), body if sent else {})
