@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from generator import secrets_lint
+from generator.entry_names import name_fault
 from generator.mistakes import Mistake
 from generator.paths import data_root
 from generator.schema_errors import explain, known_or_near
@@ -90,7 +91,7 @@ class EntryChecks:
         """Every mistake of one raw entry but its name's; pointers begin inside the entry."""
         if not isinstance(raw, dict):
             return [Mistake((), "an entry is a mapping. Start it with 'name: …'.")]
-        told = [m for m in self._entry.mistakes(raw, ()) if m.pointer not in (("name",), ("moved_from",))]
+        told = [m for m in self._entry.mistakes(raw, ()) if not _is_name(m.pointer, raw)]
         told += _methods(raw)
         told += [Mistake(at, message, verb=True) for at, message, _ in secrets_lint.misplaced(raw)]
         wrong = {mistake.pointer for mistake in told}
@@ -101,7 +102,8 @@ class EntryChecks:
     def _by_pattern(self, raw: dict[str, Any], *, readable: bool) -> list[Mistake]:
         found = self.catalog.detect(raw if readable else {**raw, "requirements": {}})
         if found is None:
-            return [self._undetected(raw)] if readable or "type" in raw else []
+            enough = readable and isinstance(raw.get("service"), str)
+            return [self._undetected(raw)] if enough or "type" in raw else []
         if not readable:
             return []
         pattern = found.pattern
@@ -139,11 +141,21 @@ class EntryChecks:
                 )
                 return Mistake(("type",), message, shown=True)
             return Mistake(("type",), f"is not a type. {known_or_near(pattern, names)}", shown=True)
-        schemas = map(self.catalog.requirements_schema, names)
-        keys = list(dict.fromkeys(key for schema in schemas for key in [*schema.get("properties", ())][:1]))
+        keys = list(dict.fromkeys(key for name in names if (key := self._telling(name))))
         hint = f" or a requirement that shows it, like {' or '.join(keys[:3])}" if keys else ""
         types = " or ".join(f"'type: {name}'" for name in names[:8])
         return Mistake(_best(raw), f"nothing says what kind of service this is. Add {types}{hint}.")
+
+    def _telling(self, pattern: str) -> str:
+        """A requirement that is typical for a pattern: the first of its example."""
+        schema = self.catalog.requirements_schema(pattern)
+        examples = schema.get("examples") or [schema.get("properties", {})]
+        return next(iter(examples[0]), "")
+
+
+def _is_name(pointer: Pointer, raw: Mapping[str, Any]) -> bool:
+    """``entry_names`` tells what is wrong with this."""
+    return pointer in (("name",), ("moved_from",)) and name_fault(raw.get(str(pointer[0]))) != ""
 
 
 def _best(raw: Mapping[str, Any]) -> Pointer:

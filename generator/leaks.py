@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.errors import Problem
 from generator.mistakes import path
-from generator.positions import Positions
+from generator.positions import Positions, at
 from generator.secrets_lint import Leak, variable
 from generator.shapes import Pointer
 from generator.source import Source
@@ -21,33 +21,33 @@ def leak_problems(
     places = sorted(positions.all(data)) if leaks else []
     problems, holders = [], set()
     for leak in leaks:
-        spot = source.spot(leak.offset)
-        index = bisect.bisect_right(places, spot, key=lambda place: place[0]) - 1
+        line, column = source.spot(leak.offset)
+        index = bisect.bisect_right(places, (line, column), key=lambda place: place[0]) - 1
         pointer = places[index][1] if index >= 0 else ()
-        value = _at(data, pointer)
         shown = f" ({leak.secret[: leak.shown]}…)" if leak.shown else ""
-        if isinstance(value, str) and leak.secret.split("\n")[0] in value:
+        if _holds(at(data, pointer), leak, source):
             holders.add(pointer)
             line, column = places[index][0]
             message = f"{path(pointer, data)} holds {leak.what}{shown}. {_mend(pointer, data)}"
         else:
-            (line, column), message = (
-                spot,
-                f"this line holds {leak.what}{shown}. Remove it.",
-            )
+            message = f"this line holds {leak.what}{shown}. Remove it."
         problems.append(Problem(source.name, line, column, message))
     return problems, holders
 
 
+def _holds(value: Any, leak: Leak, source: Source) -> bool:
+    """Is the credential a part of this value, or of a comment behind it?"""
+    line = source.line(leak.offset).strip()
+    return (
+        isinstance(value, str)
+        and leak.secret.split("\n")[0] in value
+        and (not line.startswith("#") or line in value)
+    )
+
+
 def _mend(pointer: Pointer, data: dict[str, Any]) -> str:
     inside = pointer[:1] == ("integrations",) and len(pointer) > 2
-    entry, steps = (_at(data, pointer[:2]), pointer[2:]) if inside else ({}, pointer)
+    entry, steps = (at(data, pointer[:2]), pointer[2:]) if inside else ({}, pointer)
     name = variable(entry, steps)
     alone = str(pointer[-1]).endswith("secret")
     return f"Put the value in an environment variable and write {name if alone else f'${{{name}}}'}."
-
-
-def _at(value: Any, pointer: Pointer) -> Any:
-    for step in pointer:
-        value = value[step]
-    return value

@@ -7,11 +7,12 @@ show the offending text and end with the mend. A text that could be a credential
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from generator import secrets_lint
@@ -85,7 +86,7 @@ def _load(root: Path, catalog: Catalog, known: Container[str]) -> Manifest:
     source = read(root / MANIFEST)
     parsed = parse(source.text, source.name)
     digests = [raw_digest(entry) for entry in parsed.entries]
-    fresh = [index for index, digest in enumerate(digests) if digest not in known]
+    fresh = [n for n, digest in enumerate(digests) if digest not in known and n not in parsed.doubtful]
     mistakes = list(_mistakes(parsed, source, root, EntryChecks(catalog, root), fresh))
     leaks = secrets_lint.leaks(source.text)
     if mistakes or leaks or source.problems or parsed.problems:
@@ -100,7 +101,7 @@ def entry_of(raw: Mapping[str, Any], catalog: Catalog) -> Entry:
     Raises:
         ManifestError: its problems name the entry instead of a file, and stand at 1:1.
     """
-    data = dict(raw)
+    data = _plain(raw)
     mistakes = EntryChecks(catalog, None).check(data)
     mistakes += [Mistake(("name",), fault, shown=True)] if (fault := name_fault(data.get("name"))) else []
     text = json.dumps(data, ensure_ascii=False, default=str)
@@ -115,6 +116,22 @@ def entry_of(raw: Mapping[str, Any], catalog: Catalog) -> Entry:
         source = Source(str(data.get("name", "entry"))[:64], "")
         raise ManifestError(_hidden(located(absolute, whole, source, Positions()), secrets))
     return _entry(data, raw_digest(data))
+
+
+def _plain(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as JSON data: tuples become lists, dates and keys text."""
+    try:
+        data: dict[str, Any] = json.loads(json.dumps(dict(raw), default=_as_text, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"is not plain data: {error}. Use dict, list, str, int, float, bool and None."
+        raise ManifestError([Problem(str(raw.get("name", "entry"))[:64], 1, 1, message)]) from None
+    return data
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime.date | PurePath):
+        return str(value) if isinstance(value, PurePath) else value.isoformat()
+    raise TypeError(f"{type(value).__name__} {str(value)[:40]!r}")
 
 
 def raw_digest(raw: Any) -> str:
@@ -174,8 +191,11 @@ def _problems(source: Source, mistakes: list[Mistake], leaks: list[secrets_lint.
         if isinstance(entry, dict)
         for _, _, secret in secrets_lint.misplaced(entry)
     }
-    told = [*source.problems, *parsed.problems, *located(kept, parsed.data, source, positions), *leaked]
-    return list(dict.fromkeys(_hidden(told, secrets)))
+    told = [*source.problems, *parsed.problems]
+    spots = {(problem.line, problem.column) for problem in told}
+    # what the reader refused there has no value, which is no second mistake
+    told += [p for p in located(kept, parsed.data, source, positions) if (p.line, p.column) not in spots]
+    return list(dict.fromkeys(_hidden([*told, *leaked], secrets)))
 
 
 def _hidden(problems: Iterable[Problem], secrets: set[str]) -> Iterator[Problem]:

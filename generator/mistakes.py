@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import Problem
-from generator.positions import Positions
+from generator.positions import Positions, at
 from generator.shapes import Pointer
 from generator.source import Source
 from generator.yaml_scalars import short
@@ -53,10 +54,8 @@ def _shown(mistake: Mistake, data: Any, word: str) -> str:
     """The offending text: of text its value, of anything else (``no``, ``012``) the word in the file."""
     if mistake.at_key:
         return short(str(mistake.pointer[-1]))
-    value = data
-    for step in mistake.pointer:
-        value = value[step]
-    return short(value) if isinstance(value, str) else word
+    value = at(data, mistake.pointer)
+    return short(value) if isinstance(value, str) else word or json.dumps(value)
 
 
 def path(pointer: Sequence[str | int], data: dict[str, Any]) -> str:

@@ -42,14 +42,30 @@ class Positions:
             if places is None:
                 return spot
             spot = places[0 if key and depth == len(pointer) else 1]
-            node = node[step]
+            node = at(node, (step,))
         return spot
 
-    def all(self, data: Any, pointer: Pointer = ()) -> Iterator[tuple[Spot, Pointer]]:
-        """Every value's spot and pointer."""
-        for step, (_, spot) in self._places.get(id(data), {}).items():
-            yield spot, (*pointer, step)
-            yield from self.all(data[step], (*pointer, step))
+    def all(self, data: Any) -> Iterator[tuple[Spot, Pointer]]:
+        """Every value's spot and pointer; what aliases repeat is told once."""
+        waiting: list[tuple[Any, Pointer]] = [(data, ())]
+        seen = set()
+        while waiting:
+            container, pointer = waiting.pop()
+            if id(container) not in seen:
+                seen.add(id(container))
+                for step, (_, spot) in self._places.get(id(container), {}).items():
+                    yield spot, (*pointer, step)
+                    waiting.append((at(container, (step,)), (*pointer, step)))
+
+
+def at(data: Any, pointer: Sequence[str | int]) -> Any:
+    """What stands there in the data; None where nothing does."""
+    for step in pointer:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
 
 
 def place(name: Any, value: Any, first_line: int) -> Place:

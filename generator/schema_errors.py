@@ -154,12 +154,14 @@ def _not_of_type(fault: _Fault, types: Sequence[str]) -> Mistake:
     if "string" in types and isinstance(value, bool | int | float):
         read = "true or false" if isinstance(value, bool) else "a number"
         return Mistake(fault.at, f"is read as {read}, not {wanted}. Put quotes round it.", shown=True)
+    layout = next((_LAYOUTS[name] for name in types if name in _LAYOUTS), "")
     if value is None:
-        return Mistake(fault.at, f"a value is missing; {wanted} is expected. {_like(fault)}")
+        mend = layout or _like(fault)
+        return Mistake(fault.at, f"a value is missing; {wanted} is expected. {mend}")
     if _is_scalar(value):
         return Mistake(fault.at, f"is not {wanted}. {_like(fault)}", shown=True)
     found = "a list" if isinstance(value, list) else "a mapping"
-    mend = _own(fault) or next((_LAYOUTS[name] for name in types if name in _LAYOUTS), _like(fault))
+    mend = _own(fault) or layout or _like(fault)
     return Mistake(fault.at, f"{found} stands where {wanted} is expected. {mend}")
 
 
@@ -233,7 +235,9 @@ def _no_alternative(fault: _Fault, children: Sequence[_Fault]) -> Mistake:
 
 
 def _is_other_type(child: _Fault) -> bool:
-    return child.rule == "type" and not child.relative
+    options = child.value if child.rule == "enum" else [child.value] if child.rule == "const" else []
+    shapeless = bool(options) and not _is_scalar(child.instance) and all(map(_is_scalar, options))
+    return not child.relative and (child.rule == "type" or shapeless)
 
 
 def _is_other_kind(child: _Fault) -> bool:
@@ -258,7 +262,7 @@ def _like(*faults: _Fault) -> str:
     examples = list(dict.fromkeys(filter(None, (_example(fault.schema) for fault in faults))))
     told = next((str(fault.schema["description"]) for fault in faults if "description" in fault.schema), "")
     if own or examples:
-        return own or f"Write something like {' or '.join(examples[:3])}."
+        return own or f"Write something like {' or '.join(examples[:3]).removesuffix('.')}."
     return f"{told.removesuffix('.')}." if told else "Change or remove it."
 
 

@@ -41,6 +41,9 @@ class _Compiler:
         checks = tuple(self._checks(schema))
         if len(checks) == 1:
             return checks[0]
+        if len(checks) == 2:
+            first, second = checks
+            return lambda value: first(value) and second(value)
         return lambda value: all(check(value) for check in checks)
 
     def _checks(self, schema: Mapping[str, Any]) -> Iterator[Gate]:
@@ -63,18 +66,23 @@ class _Compiler:
         patterns = [(re.compile(p), self.compile(s)) for p, s in schema.get("patternProperties", {}).items()]
         other = self.compile(schema.get("additionalProperties", True))
 
-        def check(value: Any) -> bool:
-            if not isinstance(value, dict):
-                return True
-            for key, inner in value.items():
-                gates = [named[key]] if key in named else []
-                if patterns:
-                    gates += [inner_gate for pattern, inner_gate in patterns if pattern.search(key)]
-                if not all(inner_gate(inner) for inner_gate in gates or (other,)):
-                    return False
+        def closed(value: Any) -> bool:
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    if not named.get(key, other)(inner):
+                        return False
             return True
 
-        return check
+        def patterned(value: Any) -> bool:
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    gates = [named[key]] if key in named else []
+                    gates += [matching for pattern, matching in patterns if pattern.search(key)]
+                    if not all(each(inner) for each in gates or (other,)):
+                        return False
+            return True
+
+        return patterned if patterns else closed
 
     def _items(self, schema: Any) -> Gate:
         inner = self.compile(schema)

@@ -47,7 +47,7 @@ _TOKENS: tuple[tuple[str, str, str], ...] = (
     ("eyJ", "a JSON Web Token", r"[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
     ("Bearer ", "a bearer token", r"(?=\S*\d)[\w.~+/-]{16,}=*"),
     ("Basic ", "a password", r"(?=\S*[\d=])[A-Za-z0-9+/]{16,}=*"),
-    ("-----BEGIN ", "a private key", r"(?:[A-Z]+ )*PRIVATE KEY-----[^-]*"),
+    ("-----BEGIN ", "a private key", r"(?:[A-Z]+ )*PRIVATE KEY-----(?:\s*[A-Za-z0-9+/=]{16,})*"),
 )
 _COMPILED = tuple((start, what, re.compile(re.escape(start) + rest)) for start, what, rest in _TOKENS)
 _PASSWORD = re.compile(r"://(?P<user>[^\s/@:?#\"']*):(?P<secret>[^\s/\"'#]+)@")
@@ -156,6 +156,8 @@ def variable(entry: Any, pointer: Pointer) -> str:
 
 
 def _kind(key: str, entry: Any, pointer: Pointer) -> str:
+    if key == "base_url":
+        return key
     if key.endswith(("url", "uri", "connection_string", "dsn", "broker", "endpoint")):
         return "URL"
     if key == "secret":

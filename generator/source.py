@@ -44,6 +44,11 @@ class Source:
         line = bisect.bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def line(self, offset: int) -> str:
+        """The text of the line that a character stands in."""
+        start, end = self.text.rfind("\n", 0, offset) + 1, self.text.find("\n", offset)
+        return self.text[start : end if end >= 0 else len(self.text)]
+
     def offset(self, line: int, column: int) -> int:
         """The character at a line and column; positions behind the end give the end."""
         return self._starts[line - 1] + column - 1 if line <= len(self._starts) else len(self.text)
@@ -115,8 +120,8 @@ def _conflicts(text: str) -> Iterator[tuple[int, list[tuple[int, int]], str]]:
         end = marks[-1] if marks and marks[-1][0].startswith(">") else None
         last = f" to {text.count(chr(10), 0, end.start()) + 1}" if end else ""
         gap = [(marks[0].start(), marks[-1].end())] if marks else []
-        what = f"an unresolved merge conflict stands in lines {first}{last}"
-        mend = "Keep the right side and delete the markers."
+        what = f"a merge conflict stands unresolved in lines {first}{last}"
+        mend = "Keep the right side, delete the markers."
         yield start.start(), [start.span(), *gap], f"{what}. {mend}"
 
 

@@ -25,13 +25,14 @@ class Parsed:
     lines: list[int]  # where each entry starts
     problems: list[Problem]
     complete: bool
+    doubtful: set[int]  # entries that a syntax error directly follows: they may go on behind it
 
 
 def parse(text: str, name: str, *, bounds: Bounds = BOUNDS, positions: Positions | None = None) -> Parsed:
     """Read a whole manifest; never raises on any text."""
     reader = Reader(text, name, bounds=bounds, positions=positions)
     complete = _read(reader.manifest)
-    attempts, whole = 0, complete
+    attempts, whole, doubtful = 0, complete, _doubtful(reader, complete)
     while not whole and attempts < _MOST_ATTEMPTS:
         attempts += 1
         start, rest = _behind(text, reader.entry_lines)
@@ -39,8 +40,9 @@ def parse(text: str, name: str, *, bounds: Bounds = BOUNDS, positions: Positions
             break
         tail = Reader(rest, name, first_line=start, bounds=bounds, positions=positions)
         whole = _read(tail.rest)
+        doubtful |= {len(reader.entries) + index for index in _doubtful(tail, whole)}
         _append(reader, tail, positions)
-    return Parsed(reader.data, reader.entries, reader.entry_lines, reader.problems, complete)
+    return Parsed(reader.data, reader.entries, reader.entry_lines, reader.problems, complete, doubtful)
 
 
 @contextmanager
@@ -61,6 +63,11 @@ def _read(step: Any) -> bool:
     except Stopped:
         return False
     return True
+
+
+def _doubtful(reader: Reader, whole: bool) -> set[int]:
+    last = len(reader.entries) - 1
+    return {last} if not whole and last >= 0 and last == len(reader.entry_lines) - 1 else set()
 
 
 def _append(reader: Reader, tail: Reader, positions: Positions | None) -> None:

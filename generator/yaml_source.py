@@ -95,7 +95,7 @@ class Reader:
     def _manifest(self) -> None:
         event = self._document()
         if isinstance(event, StreamEndEvent):
-            self._fault(event.start_mark, "the manifest is empty. Start it with 'version: 1'.")
+            self._fault(None, "the manifest is empty. Start it with 'version: 1'.")
         elif not isinstance(event, MappingStartEvent):
             self._fault(event.start_mark, "the manifest must be a mapping. Start it with 'version: 1'.")
         else:
