@@ -81,6 +81,21 @@ _NUMBERS = (
     ("status|code", 200),
 )
 
+# For patterns and lengths that no better text fits.
+_ANY_TEXT = (
+    "example",
+    "eur",
+    "en",
+    "abc",
+    "ABC",
+    "1",
+    "123",
+    "0000",
+    "2026-01-02",
+    "https://www.example.com/",
+    "a1",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Examples:
@@ -112,7 +127,10 @@ class Examples:
         """The schema with references followed, ``allOf`` folded and null put aside."""
         if not isinstance(schema, Mapping):
             return {}
+        schema = without_null(schema)[0]
         for _ in range(3):  # a reference to an optional reference to an allOf
+            if "$ref" not in schema and "allOf" not in schema:
+                break
             schema = without_null(composed.merged(self._deref(schema), self._deref))[0]
         return dict(schema)
 
@@ -225,31 +243,18 @@ def _fits_text(value: str, schema: Schema) -> bool:
 
 
 def _string(schema: Schema, name: str) -> str:
-    words = snake(name) or "value"
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    candidates = [
-        _by_name(_STRINGS, words),
-        f"{words.removesuffix('_id').replace('_', '-') or 'value'}-1",
-        "example",
-    ]
-    candidates += [
-        "eur",
-        "en",
-        "abc",
-        "ABC",
-        "1",
-        "123",
-        "0000",
-        "2026-01-02",
-        "https://www.example.com/",
-        "a1",
-    ]
-    if words.endswith("id"):
-        candidates[:2] = [candidates[1], candidates[0]]
-    for text in candidates:
-        if text and _fits_text(str(text), schema):
-            return str(text)
+    words = snake(name) or "value"
+    numbered = f"{words.removesuffix('_id').replace('_', '-') or 'value'}-1"
+    named = _by_name(_STRINGS, words) or numbered
+    first = (numbered, named) if words.endswith("id") else (named, numbered)
+    fitting = (text for text in (*first, *_ANY_TEXT) if _fits_text(text, schema))
+    return next(fitting, _padded(schema))
+
+
+def _padded(schema: Schema) -> str:
+    """A text of the length that the schema asks for."""
     low = schema.get("minLength", 0)
     return str(("example-" * (low // 8 + 1))[: max(low, min(8, schema.get("maxLength", 8)))])
 

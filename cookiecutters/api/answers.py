@@ -130,33 +130,30 @@ def _listed(nouns: list[str]) -> str:
 
 def troubleshooting(inputs: Inputs) -> dict[str, str]:
     """Symptom → remedy."""
-    auth = inputs.get("requirements.auth") or {"type": "none"}
-    secrets = [value for key, value in sorted(auth.items()) if key.endswith("secret")]
-    found = {}
-    if secrets:
-        named = " and ".join(secrets)
-        found["MissingSecretError"] = (
-            f"Set {named} in the environment, or mount it as a file under /run/secrets."
-        )
-        found["AuthenticationError on every call"] = (
-            f"{named} has expired, was revoked or belongs to another environment. Make a new one and restart."
-        )
-        found["PermissionDeniedError"] = (
-            "The credential is valid but may not do this. Grant it the scope or role."
-        )
+    auth = inputs.get("requirements.auth") or {}
+    secrets = " and ".join(value for key, value in sorted(auth.items()) if key.endswith("secret"))
     rate = inputs.get("requirements.rate_limit")
-    pace = (
-        f"The adapter already keeps to {rate}; other programs share the account's limit."
-        if rate
-        else ("Set rate_limit in config.yaml to what the service allows.")
-    )
-    found["RateLimitedError"] = f"{pace} The error says how long to wait."
-    found["RequestTimeoutError"] = "Pass timeout= to the call, or raise timeout in config.yaml."
-    found["UnexpectedResponseError"] = (
-        "The service answered in another shape than the manifest describes. The error carries status,"
-        " headers and body: correct the type in integrations.yaml and generate again."
-    )
-    return found
+    kept = f"The adapter already keeps to {rate}; other programs share the account's limit."
+    unknown = "Set rate_limit in config.yaml to what the service allows."
+    return {
+        **(_signing_in(secrets) if secrets else {}),
+        "RateLimitedError": f"{kept if rate else unknown} The error says how long to wait.",
+        "RequestTimeoutError": "Pass timeout= to the call, or raise timeout in config.yaml.",
+        "UnexpectedResponseError": (
+            "The service answered in another shape than the manifest describes. The error carries status,"
+            " headers and body: correct the type in integrations.yaml and generate again."
+        ),
+    }
+
+
+def _signing_in(secrets: str) -> dict[str, str]:
+    return {
+        "MissingSecretError": f"Set {secrets} in the environment, or mount it as a file under /run/secrets.",
+        "AuthenticationError on every call": (
+            f"{secrets} has expired, was revoked or belongs to another environment. Make a new one."
+        ),
+        "PermissionDeniedError": "The credential is valid but may not do this. Grant it the scope or role.",
+    }
 
 
 def _endpoints(inputs: Inputs) -> list[dict[str, Any]]:

@@ -87,32 +87,27 @@ def sent(
     endpoint: Mapping[str, Any], chosen: Sequence[Given], parameters: Sequence[Parameter]
 ) -> dict[str, Any]:
     """The exact request: path, and whatever of query, json, form, files, content and headers it has."""
-    values = {(i.parameter.place, i.parameter.wire): i.value for i in chosen}
-    defaults = {
-        (p.place, p.wire): p.default
-        for p in parameters
-        if not p.required and p.shows_default and p.default is not None
+    shown = (p for p in parameters if not p.required and p.shows_default and p.default is not None)
+    placed = {
+        **{(p.place, p.wire): p.default for p in shown},
+        **{(i.parameter.place, i.parameter.wire): i.value for i in chosen},
     }
-    placed = {**defaults, **values}
-    by_place = {
-        place: {w: v for (p, w), v in placed.items() if p == place} for place in ("query", "header", "cookie")
-    }
-    headers = {
-        **_constant_headers(endpoint),
-        **{name: text(value) for name, value in by_place["header"].items()},
-    }
-    if by_place["cookie"]:
-        headers["Cookie"] = "; ".join(f"{name}={text(value)}" for name, value in by_place["cookie"].items())
     request = {
-        "path": _path(endpoint["path"], values),
-        "query": grouped(flat(by_place["query"], indexed=False)),
-        "headers": headers,
+        "path": _path(endpoint["path"], placed),
+        "query": grouped(flat(_at("query", placed), indexed=False)),
+        "headers": _headers(endpoint, placed),
     }
     return {key: value for key, value in request.items() if value} | _body(endpoint, placed, parameters)
 
 
-def _constant_headers(endpoint: Mapping[str, Any]) -> dict[str, str]:
-    return dict(endpoint.get("headers", {}))
+def _at(place: str, placed: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+    return {wire: value for (where, wire), value in placed.items() if where == place}
+
+
+def _headers(endpoint: Mapping[str, Any], placed: Mapping[tuple[str, str], Any]) -> dict[str, str]:
+    dynamic = {name: text(value) for name, value in _at("header", placed).items()}
+    cookies = "; ".join(f"{name}={text(value)}" for name, value in _at("cookie", placed).items())
+    return {**endpoint.get("headers", {}), **dynamic, **({"Cookie": cookies} if cookies else {})}
 
 
 def _path(template: str, values: Mapping[tuple[str, str], Any]) -> str:
@@ -133,7 +128,7 @@ def _body(
     if ("whole", "") in placed:
         value = placed[("whole", "")]
         return {"content": value.encode()} if encoding == "binary" else {"json": value}
-    fields = {wire: value for (place, wire), value in placed.items() if place == "body"}
+    fields = _at("body", placed)
     if encoding == "json":
         return {"json": fields}
     files = {

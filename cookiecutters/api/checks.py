@@ -100,20 +100,21 @@ def _path(endpoint: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Co
         yield Complaint((*at, "path"), "a path is below base_url. Write it as /users/{id}.")
     if len(inside) < len(re.findall(r"\{[^{}/]+\}", path)):
         yield Complaint((*at, "path"), "a parameter stands in the path twice. Give each its own name.")
+    yield from _path_parameters(endpoint, inside, at)
+
+
+def _path_parameters(
+    endpoint: Mapping[str, Any], inside: list[str], at: tuple[str | int, ...]
+) -> Iterator[Complaint]:
     for key, parameter in endpoint.get("parameters", {}).items():
-        wire = parameter.get("name", key)
+        wire, place = parameter.get("name", key), (*at, "parameters", key)
         if parameter["in"] == "path" and wire not in inside:
             near = difflib.get_close_matches(wire, inside, n=1)
-            mend = (
-                f"Did you mean {near[0]!r}?"
-                if near
-                else "Put {" + wire + "} into the path, or say in: query."
-            )
-            yield Complaint((*at, "parameters", key), f"the path has no {{{wire}}}. {mend}")
+            absent = f"Put {{{wire}}} into the path, or say in: query."
+            mend = f"Did you mean {near[0]!r}?" if near else absent
+            yield Complaint(place, f"the path has no {{{wire}}}. {mend}")
         elif parameter["in"] != "path" and wire in inside and key == wire:
-            yield Complaint(
-                (*at, "parameters", key, "in"), "it stands in the path. Remove 'in', or rename it."
-            )
+            yield Complaint((*place, "in"), "it stands in the path. Remove 'in', or rename it.")
 
 
 def _body(endpoint: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Complaint]:

@@ -32,7 +32,7 @@ PLACES = ("query", "path", "header", "cookie")
 _PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _OWN_KEYS = frozenset({"in", "required", "name", "description", "schema"})
 _SCHEMA_KEYS = frozenset({"type", "enum", "const", "$ref", "oneOf", "anyOf", "allOf", "schema", "items"})
-_TEXT = ("summary", "description")
+_TEXT = ("name", "summary", "description")
 
 
 @dataclass(slots=True)
@@ -80,32 +80,43 @@ def placeholders(path: str) -> list[str]:
 
 def _endpoint(raw: Any, index: int, reading: Reading) -> dict[str, Any]:
     if isinstance(raw, str):
-        method, _, path = raw.strip().partition(" ")
-        raw = {"method": method, "path": path.strip()}
-        if method.upper() not in METHODS or not path.strip().startswith("/"):
-            reading.complain(
-                "an endpoint in short form is METHOD /path, like 'GET /users/{id}'.", "endpoints", index
-            )
-            return {}
+        raw = _short_form(raw, index, reading)
     if not isinstance(raw, Mapping) or not isinstance(raw.get("path"), str):
         return {}
     at = ("endpoints", index)
     path = "/" + raw["path"].strip().lstrip("/")
-    found: dict[str, Any] = {"method": str(raw.get("method", "GET")).upper(), "path": path}
-    found |= {
-        key: raw[key].strip()
-        for key in ("name", *_TEXT)
-        if isinstance(raw.get(key), str) and raw[key].strip()
+    said = {key: str(raw[key]).strip() for key in _TEXT if isinstance(raw.get(key), str)}
+    parameters = _parameters(raw, path, at, reading)
+    found = {
+        "method": str(raw.get("method", "GET")).upper(),
+        "path": path,
+        **{key: text for key, text in said.items() if text},
+        **({"parameters": parameters} if parameters else {}),
+        **_body(raw, at, reading),
+        **_returns(raw, at, reading),
+        **_paginate(raw),
+        **_notes(raw),
     }
-    if parameters := _parameters(raw, path, at, reading):
-        found["parameters"] = parameters
-    found |= _body(raw, at, reading) | _returns(raw, at, reading) | _paginate(raw)
-    if isinstance(raw.get("idempotent"), bool):
-        found["idempotent"] = raw["idempotent"]
-    for key in ("errors", "headers"):
-        if stated := {str(k): str(v).strip() for k, v in _mapping(raw.get(key)).items()}:
-            found[key] = stated
     return {**found, "deprecated": True} if raw.get("deprecated") is True else found
+
+
+def _short_form(text: str, index: int, reading: Reading) -> dict[str, str]:
+    method, _, path = text.strip().partition(" ")
+    if method.upper() in METHODS and path.strip().startswith("/"):
+        return {"method": method, "path": path}
+    reading.complain("an endpoint in short form is METHOD /path, like 'GET /users/{id}'.", "endpoints", index)
+    return {}
+
+
+def _notes(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What an endpoint says of errors, headers and repetition."""
+    found = {
+        key: {str(k): str(v).strip() for k, v in _mapping(raw.get(key)).items()}
+        for key in ("errors", "headers")
+    }
+    stated: dict[str, Any] = {key: told for key, told in found.items() if told}
+    idempotent = raw.get("idempotent")
+    return {**stated, "idempotent": idempotent} if isinstance(idempotent, bool) else stated
 
 
 def _parameters(

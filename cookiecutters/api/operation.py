@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -197,9 +198,7 @@ def read_operation(
     types = requirements.get("types", {})
     pages = paging.settled(paging.options(endpoint, requirements)) if "paginate" in endpoint else {}
     answer, form = _answer(endpoint, name, pages, models, types)
-    told = {
-        k.removeprefix(f"{key} "): v for k, v in answers.get("errors", {}).items() if k.startswith(f"{key} ")
-    }
+    summary = endpoint.get("summary") or answers.get("summaries", {}).get(key)
     return Operation(
         name=name,
         endpoint=endpoint,
@@ -208,11 +207,17 @@ def read_operation(
         form=form,
         pages=pages,
         key_header=requirements.get("idempotency", "") if endpoint["method"] == "POST" else "",
-        summary=endpoint.get("summary")
-        or answers.get("summaries", {}).get(key)
-        or phrase(name).capitalize() + ".",
-        meanings={**told, **endpoint.get("errors", {})},
+        summary=summary or f"{phrase(name).capitalize()}.",
+        meanings={**_told(key, answers.get("errors", {})), **endpoint.get("errors", {})},
     )
+
+
+def _told(key: str, answered: Mapping[str, str]) -> dict[str, str]:
+    """Status → meaning, out of the answers for every operation."""
+    mine = {
+        said.removeprefix(f"{key} "): text for said, text in answered.items() if said.startswith(f"{key} ")
+    }
+    return {status: text for status, text in mine.items() if re.fullmatch("[45][0-9][0-9]", status)}
 
 
 def _answer(

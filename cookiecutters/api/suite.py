@@ -29,10 +29,12 @@ class Suite:
     examples: Examples
     attempts: int
     constants: dict[str, Any] = field(default_factory=dict)
+    _answers: dict[str, Any] = field(default_factory=dict)
 
     def operation(self, operation: Operation) -> dict[str, Any]:
         """Everything that the tests of one operation say."""
         walk = self._walk(operation) if operation.form == "pages" else None
+        answer = self._answer(operation, walk)
         first = walk.first_query() if walk else {}
         least = self._call(operation, first, everything=False)
         everything = self._call(operation, first, everything=True)
@@ -49,16 +51,9 @@ class Suite:
                 for status, meaning in operation.errors.items()
             ],
             "pages": walk.facts(least["request"]) if walk else None,
-            "replies": self._replies(operation, walk),
-            **self._answer(operation, walk),
+            "replies": _replies(answer["reply"], walk),
+            **answer,
         }
-
-    def _replies(self, operation: Operation, walk: Walk | None) -> list[str]:
-        """The arguments of each reply that one whole call uses up, as Python text."""
-        if walk:
-            return [f'{{"json": {page}}}' for page in walk.alone(walk.item)]
-        kind, _, value = self._answer(operation, None)["reply"].partition("=")
-        return [f'{{"{kind}": {value}}}' if value else f'{{"status": {kind}}}']
 
     def _call(self, operation: Operation, first: Mapping[str, str], *, everything: bool) -> dict[str, Any]:
         nouns = read_route(operation.endpoint["method"], operation.endpoint["path"]).nouns
@@ -95,12 +90,16 @@ class Suite:
         return Walk(operation, self._json(operation.answer, value), value)
 
     def _example(self, operation: Operation) -> Any:
+        """What the service answers; of a list over pages, one item."""
         returns = operation.endpoint.get("returns")
         if returns is None:
             return {"any": "JSON"}
         if operation.form == "pages":
             returns = item_schema(returns, operation.pages, self.examples.types) or {}
-        return self.examples.of(returns)
+        key = repr(returns)
+        if key not in self._answers:
+            self._answers[key] = self.examples.of(returns)
+        return self._answers[key]
 
     def _extra(self, kind: Kind, value: Any) -> str:
         """The answer with a field that no one declared; "" where it has no fields."""
@@ -123,6 +122,14 @@ class Suite:
 
 def _as_text(operation: Operation, call: Mapping[str, Any]) -> dict[str, str]:
     return {"arguments": call["arguments"], "sent": sent_text(operation, call["request"])}
+
+
+def _replies(reply: str, walk: Walk | None) -> list[str]:
+    """The arguments of each reply that one whole call uses up, as Python text."""
+    if walk:
+        return [f'{{"json": {page}}}' for page in walk.alone(walk.item)]
+    kind, _, value = reply.partition("=")
+    return [f'{{"{kind}": {value}}}' if value else f'{{"status": {kind}}}']
 
 
 def _with_key(operation: Operation, request: Mapping[str, Any]) -> str:
