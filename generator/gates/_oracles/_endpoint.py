@@ -92,7 +92,9 @@ class Endpoint:
 
     def _query(self, request: Request) -> Iterator[str]:
         declared, added = self._declared("query"), self._added()
-        sent = tree([(name, value) for name, value in request["query"]])
+        pairs = [(name, value) for name, value in request["query"]]
+        spelled = {name: value for name, value in pairs if name in declared and "[" in name}
+        sent = tree([(name, value) for name, value in pairs if name not in spelled]) | spelled
         for name, value in sent.items():
             if name in declared:
                 schema = declared[name]["schema"]
