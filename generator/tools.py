@@ -120,11 +120,8 @@ def run(
 ) -> Run:
     """Run one tool to its end, at most *seconds*; whatever it started ends with it.
 
-    *home* is a scratch folder, *extra* adds to the environment, *stop* ends the tool from another
-    thread, *most* bounds each stream in bytes.
-
-    Raises:
-        ToolError: the program cannot be started, or was stopped.
+    *home* is a scratch folder, *extra* adds to the environment, *most* bounds each stream in bytes.
+    Raises ToolError when the program cannot be started, or *stop* ended it.
     """
     # Files, not pipes: a process that outlives its group cannot keep us waiting for the end of a pipe.
     with TemporaryFile(dir=home) as out, TemporaryFile(dir=home) as err:
@@ -133,8 +130,8 @@ def run(
             timed_out = _wait(child, seconds, stop, lambda: _longest(out, err) > most)
         finally:
             _end(child)
-        too_long = _longest(out, err) > most
-        return Run(child.returncode, _head(out, most), _head(err, most), timed_out, too_long)
+        said = _longest(out, err)
+        return Run(child.returncode, _head(out, most), _head(err, most), timed_out, said > most)
 
 
 def _start(

@@ -167,22 +167,18 @@ def judge(
 ) -> dict[str, Verdict]:
     """Judge rendered packages; return a verdict for each by its entry's name.
 
-    ``stage/integrations/`` holds the packages, ``__init__.py`` and the runtime. *cache* is a folder that
-    later runs reuse; it changes no verdict. *progress* is told each gate's name as it finishes. *gates* are
-    those of this folder.
-
-    Raises:
-        ToolError: a tool is missing, so nothing can be judged.
+    ``stage/integrations/`` holds the packages, ``__init__.py`` and the runtime. *progress* is told each gate
+    as it finishes; *cache* is a folder for later runs, and changes no verdict. Raises ToolError for a
+    missing tool: nothing was judged then.
     """
-    gates = discover() if gates is None else gates
+    chosen = discover() if gates is None else gates
     verdicts: dict[str, Verdict] = {}
     for first in range(0, len(subjects), MOST_AT_ONCE):
         some = tuple(subjects[first : first + MOST_AT_ONCE])
         with TemporaryDirectory(prefix="jackfield-") as scratch:
-            place = Path(scratch).resolve()
-            batch = Batch(stage.resolve(), some, place, cache and cache.resolve(), limits)
-            results = _run(gates, batch, progress or silent)
-        verdicts |= {s.name: _verdict(s, gates, results) for s in some}
+            batch = Batch(stage.resolve(), some, Path(scratch).resolve(), cache and cache.resolve(), limits)
+            results = _run(chosen, batch, progress or silent)
+        verdicts |= {s.name: _verdict(s, chosen, results) for s in some}
     return verdicts
 
 

@@ -50,7 +50,8 @@ OPTIONS = (
 EXCLUDED = (r"^\s*(if|elif) (typing\.)?TYPE_CHECKING:", r"^\s*(async )?def .*: \.\.\.$", r"^\s*\.\.\.$")
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 MESSAGE = 500  # characters
-JUDGED = (0, 1, 5)  # pytest's exit codes: passed, failed, no tests; else it stopped halfway
+NO_TESTS = 5
+JUDGED = (0, 1, NO_TESTS)  # pytest's exit codes: passed, failed; else it stopped halfway
 
 Guarded = Generator[None, None, None]
 
@@ -275,7 +276,9 @@ def main(request_path: str) -> int:
     warnings.simplefilter("ignore", coverage.exceptions.CoverageWarning)
     measured = measure(suites.suites)
     tests = [path for suite in suites.suites.values() for path in suite["tests"]]
-    code = pytest.main([*OPTIONS, f"--rootdir={request['stage']}", *tests], plugins=[suites])
+    # Without a path pytest would collect whatever lies in the stage.
+    options = [*OPTIONS, f"--rootdir={request['stage']}", *tests]
+    code = pytest.main(options, plugins=[suites]) if tests else NO_TESTS
     measured.stop()
     faulthandler.cancel_dump_traceback_later()
     if code not in JUDGED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -75,6 +76,15 @@ def test_a_suite_that_cannot_be_imported_is_a_finding(stage: Stage) -> None:
 def test_a_suite_without_tests_is_a_finding(stage: Stage) -> None:
     stage.package("empty", tests='"""Nothing."""\n')
     assert found(stage.verdict(), "tests") == [("empty", 0, "no test ran: the package has no tests")]
+
+
+def test_a_package_without_a_suite_is_a_finding_and_runs_nobody_elses(stage: Stage) -> None:
+    stage.package("other", tests=suite("raise SystemExit"))
+    stage.subjects.clear()
+    subject = stage.package("bare")
+    (stage.path / "integrations/bare/test_bare_adapter.py").unlink()
+    stage.subjects[:] = [replace(subject, files=("__init__.py", "bare_adapter.py"))]
+    assert found(stage.verdict(), "tests") == [("bare", 0, "no test ran: the package has no tests")]
 
 
 def test_a_suite_that_skips_everything_is_a_finding(stage: Stage) -> None:
@@ -198,6 +208,7 @@ def test_the_outside_network_is_closed_even_to_who_swallows_the_error(stage: Sta
     call = f"""
     import contextlib
     import socket
+from dataclasses import replace
 
 
     def harm() -> None:
