@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import keyword
 import re
 from collections.abc import Iterator, Mapping
@@ -14,9 +13,8 @@ from typing import Any, Protocol
 from generator import secrets_lint
 from generator.entry_names import name_fault
 from generator.mistakes import Mistake
-from generator.paths import data_root
-from generator.schema_errors import explain, known_or_near
-from generator.schema_gate import Gate, gate
+from generator.schema import Schema, envelope
+from generator.schema_errors import known_or_near
 from generator.shapes import Complaint, Pointer
 
 # Characters that change how their neighbours are read, and cannot be seen themselves.
@@ -44,41 +42,10 @@ class Catalog(Protocol):
 
 
 @dataclass(frozen=True)
-class Schema:
-    """A JSON Schema behind a quick gate: what the gate admits is valid, the rest is looked at closely."""
-
-    schema: dict[str, Any]
-
-    @cached_property
-    def _gate(self) -> Gate:
-        return gate(self.schema)
-
-    @cached_property
-    def _validator(self) -> Any:
-        from jsonschema import Draft202012Validator
-
-        return Draft202012Validator(self.schema)
-
-    def mistakes(self, value: Any, pointer: Pointer) -> list[Mistake]:
-        if self._gate(value):
-            return []
-        return list(explain(self._validator.iter_errors(value), pointer))
-
-
-def envelope() -> dict[str, Any]:
-    """The manifest's own schema, with what editors are told of each pattern's requirements left out."""
-    path = data_root() / "schema" / "integrations.schema.json"
-    schema: dict[str, Any] = json.loads(path.read_bytes())
-    schema["$defs"]["entry"].pop("allOf", None)
-    return schema
-
-
-@dataclass(frozen=True)
 class EntryChecks:
-    """Checks entries one by one. ``root``: the repository, where specs lie; None when there is none."""
+    """Checks entries one by one."""
 
     catalog: Catalog
-    root: Path | None
     schema: dict[str, Any] = field(default_factory=envelope)
     _requirements: dict[str, Schema] = field(default_factory=dict)
     _environments: dict[str, Schema] = field(default_factory=dict)

@@ -16,12 +16,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from generator import secrets_lint
-from generator.entry_checks import HIDDEN, Catalog, EntryChecks, Schema, hidden, spec_mistake
+from generator.entry_checks import HIDDEN, Catalog, EntryChecks, hidden, spec_mistake
 from generator.entry_names import name_fault, name_mistakes
 from generator.errors import ManifestError, Problem
-from generator.leaks import leak_problems
-from generator.mistakes import Mistake, located
-from generator.positions import Positions
+from generator.manifest_problems import all_problems, told_of, within
+from generator.mistakes import Mistake
+from generator.schema import Schema
 from generator.source import Source, read
 from generator.yaml_recover import Parsed, parse, without_collector
 
@@ -87,10 +87,10 @@ def _load(root: Path, catalog: Catalog, known: Container[str]) -> Manifest:
     parsed = parse(source.text, source.name)
     digests = [raw_digest(entry) for entry in parsed.entries]
     fresh = [n for n, digest in enumerate(digests) if digest not in known and n not in parsed.doubtful]
-    mistakes = list(_mistakes(parsed, source, root, EntryChecks(catalog, root), fresh))
+    mistakes = list(_mistakes(parsed, source, root, EntryChecks(catalog), fresh))
     leaks = secrets_lint.leaks(source.text)
     if mistakes or leaks or source.problems or parsed.problems:
-        raise ManifestError(_problems(source, mistakes, leaks))
+        raise ManifestError(all_problems(source, parsed, mistakes, leaks))
     return _manifest(source.name, parsed, digests)
 
 
@@ -102,19 +102,14 @@ def entry_of(raw: Mapping[str, Any], catalog: Catalog) -> Entry:
         ManifestError: its problems name the entry instead of a file, and stand at 1:1.
     """
     data = _plain(raw)
-    mistakes = EntryChecks(catalog, None).check(data)
+    mistakes = EntryChecks(catalog).check(data)
     mistakes += [Mistake(("name",), fault, shown=True)] if (fault := name_fault(data.get("name"))) else []
-    text = json.dumps(data, ensure_ascii=False, default=str)
-    mistakes += [
-        Mistake((), f"holds {leak.what}. Put it in an environment variable.", verb=True)
-        for leak in secrets_lint.leaks(text)
-    ]
+    text = json.dumps(data, ensure_ascii=False)
+    for leak in secrets_lint.leaks(text):
+        message = f"holds {leak.what}. Put it in an environment variable."
+        mistakes.append(Mistake((), message, verb=True))
     if mistakes:
-        secrets = {secret for _, _, secret in secrets_lint.misplaced(data)}
-        whole = {"integrations": [data]}
-        absolute = [_absolute(mistake, 0) for mistake in mistakes]
-        source = Source(str(data.get("name", "entry"))[:64], "")
-        raise ManifestError(_hidden(located(absolute, whole, source, Positions()), secrets))
+        raise ManifestError(told_of(data, mistakes))
     return _entry(data, raw_digest(data))
 
 
@@ -146,10 +141,10 @@ def _mistakes(
     yield from _outside(parsed, checks)
     yield from name_mistakes(parsed.entries, parsed.lines)
     for index in fresh:
-        yield from (_absolute(mistake, index) for mistake in checks.check(parsed.entries[index]))
+        yield from (within(mistake, index) for mistake in checks.check(parsed.entries[index]))
     for index, entry in enumerate(parsed.entries):
         if isinstance(entry, dict) and "spec" in entry and (mistake := spec_mistake(entry["spec"], root)):
-            yield _absolute(mistake, index)
+            yield within(mistake, index)
     if _may_hide(source.text):
         yield from hidden(parsed.data)
 
@@ -172,36 +167,6 @@ def _may_hide(text: str) -> bool:
     if not text.isascii() and HIDDEN.search(text):
         return True
     return any(escape in text for escape in ("\\u", "\\U", "\\x"))
-
-
-def _absolute(mistake: Mistake, index: int) -> Mistake:
-    pointer = ("integrations", index, *mistake.pointer)
-    return Mistake(pointer, mistake.message, mistake.at_key, mistake.shown, mistake.verb)
-
-
-def _problems(source: Source, mistakes: list[Mistake], leaks: list[secrets_lint.Leak]) -> list[Problem]:
-    """Locate everything, by reading once more with positions, and hide every credential."""
-    positions = Positions()
-    parsed = parse(source.text, source.name, positions=positions)
-    leaked, places = leak_problems(source, leaks, parsed.data, positions)
-    kept = [mistake for mistake in mistakes if mistake.pointer not in places]
-    secrets = {leak.secret for leak in leaks} | {
-        secret
-        for entry in parsed.entries
-        if isinstance(entry, dict)
-        for _, _, secret in secrets_lint.misplaced(entry)
-    }
-    told = [*source.problems, *parsed.problems]
-    spots = {(problem.line, problem.column) for problem in told}
-    # what the reader refused there has no value, which is no second mistake
-    told += [p for p in located(kept, parsed.data, source, positions) if (p.line, p.column) not in spots]
-    return list(dict.fromkeys(_hidden([*told, *leaked], secrets)))
-
-
-def _hidden(problems: Iterable[Problem], secrets: set[str]) -> Iterator[Problem]:
-    for problem in problems:
-        message = secrets_lint.hide(problem.message, secrets)
-        yield Problem(problem.path, problem.line, problem.column, message)
 
 
 def _manifest(name: str, parsed: Parsed, digests: list[str]) -> Manifest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 Spot = tuple[int, int]
@@ -13,7 +13,9 @@ Place = tuple[Spot, Spot]  # of the key, of the value
 class Positions:
     """Line and column (from 1) of every key and value, found again by walking the data itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Container[int] | None = None) -> None:
+        """``entries``: the indices of those to remember; None for all."""
+        self.entries = entries
         self._places: dict[int, dict[Any, Place]] = {}
         self._alive: list[Any] = []  # a container must outlive its id
 

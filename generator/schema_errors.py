@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generator.mistakes import Mistake
+from generator.schema_fault import Fault, fault_of
+from generator.schema_gate import comparable
 from generator.shapes import Pointer
 
 if TYPE_CHECKING:
@@ -42,50 +42,18 @@ _SIZES: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """One of jsonschema's errors, as plain values."""
-
-    at: Pointer
-    rule: str  # the keyword that was broken, "None" for the schema ``false``
-    value: Any
-    instance: Any
-    schema: Mapping[str, Any]
-    message: str
-    inside_names: bool
-    relative: Pointer  # from the instance of the anyOf or oneOf that this is a part of
-    forms: tuple[tuple[_Fault, ...], ...]
-
-
 def explain(errors: Iterable[ValidationError], prefix: Pointer) -> Iterator[Mistake]:
     """One mistake for each thing that is wrong; ``prefix`` leads to the instance that was validated."""
-    yield from _told(_fault(error, prefix) for error in errors)
+    yield from _told(fault_of(error, prefix) for error in errors)
 
 
-def _told(faults: Iterable[_Fault]) -> Iterator[Mistake]:
+def _told(faults: Iterable[Fault]) -> Iterator[Mistake]:
     told: set[Pointer] = set()  # of several faults of one scalar, the first is told
     for fault in faults:
         if fault.at not in told:
             yield from _explain(fault)
         if _is_scalar(fault.instance) and not fault.inside_names:
             told.add(fault.at)
-
-
-def _fault(error: ValidationError, prefix: Pointer) -> _Fault:
-    forms = defaultdict(list)
-    for child in error.context or ():
-        forms[child.relative_schema_path[0]].append(_fault(child, prefix))
-    return _Fault(
-        at=(*prefix, *error.absolute_path),
-        rule=str(error.validator),
-        value=error.validator_value,
-        instance=error.instance,
-        schema=error.schema if isinstance(error.schema, Mapping) else {},
-        message=error.message,
-        inside_names="propertyNames" in error.absolute_schema_path and isinstance(error.instance, str),
-        relative=tuple(error.relative_path),
-        forms=tuple(map(tuple, forms.values())),
-    )
 
 
 def known_or_near(word: str, known: Iterable[str]) -> str:
@@ -99,7 +67,7 @@ def known_or_near(word: str, known: Iterable[str]) -> str:
     return f"Use one of {', '.join(options[:12])}{more}." if options else "Remove it."
 
 
-def _explain(fault: _Fault) -> Iterator[Mistake]:
+def _explain(fault: Fault) -> Iterator[Mistake]:
     at, rule = fault.at, fault.rule
     if fault.inside_names:
         yield Mistake(
@@ -117,7 +85,7 @@ def _explain(fault: _Fault) -> Iterator[Mistake]:
         yield Mistake(at, f"does not fit here. {_like(fault)}", verb=True)
 
 
-def _unknown(fault: _Fault) -> Iterator[Mistake]:
+def _unknown(fault: Fault) -> Iterator[Mistake]:
     known = _keys(fault.schema)
     patterns = [re.compile(pattern) for pattern in fault.schema.get("patternProperties", ())]
     for key in fault.instance:
@@ -136,7 +104,7 @@ def _keys(schema: Mapping[str, Any]) -> list[str]:
     return keys
 
 
-def _required(fault: _Fault) -> Iterator[Mistake]:
+def _required(fault: Fault) -> Iterator[Mistake]:
     for key in fault.value:
         if fault.message.startswith(repr(key)):
             example = _example(fault.schema.get("properties", {}).get(key))
@@ -144,11 +112,11 @@ def _required(fault: _Fault) -> Iterator[Mistake]:
             yield Mistake(fault.at, f"'{key}' is missing. {mend}")
 
 
-def _type(fault: _Fault) -> Iterator[Mistake]:
+def _type(fault: Fault) -> Iterator[Mistake]:
     yield _not_of_type(fault, _types(fault))
 
 
-def _not_of_type(fault: _Fault, types: Sequence[str]) -> Mistake:
+def _not_of_type(fault: Fault, types: Sequence[str]) -> Mistake:
     wanted = " or ".join(dict.fromkeys(_NOUNS.get(name, name) for name in types))
     value = fault.instance
     if "string" in types and isinstance(value, bool | int | float):
@@ -165,33 +133,37 @@ def _not_of_type(fault: _Fault, types: Sequence[str]) -> Mistake:
     return Mistake(fault.at, f"{found} stands where {wanted} is expected. {mend}")
 
 
-def _enum(fault: _Fault) -> Iterator[Mistake]:
+def _enum(fault: Fault) -> Iterator[Mistake]:
     mend = _own(fault) or known_or_near(_text(fault.instance), map(_text, fault.value))
     yield Mistake(fault.at, f"is not known here. {mend}", shown=_is_scalar(fault.instance))
 
 
-def _const(fault: _Fault) -> Iterator[Mistake]:
+def _const(fault: Fault) -> Iterator[Mistake]:
     wanted = _text(fault.value)
     message = f"is not {wanted}. {_own(fault) or f'Write {wanted}.'}"
     yield Mistake(fault.at, message, shown=_is_scalar(fault.instance))
 
 
-def _pattern(fault: _Fault) -> Iterator[Mistake]:
+def _pattern(fault: Fault) -> Iterator[Mistake]:
     yield Mistake(fault.at, f"does not fit here. {_like(fault)}", shown=True)
 
 
-def _too_short(fault: _Fault) -> Iterator[Mistake]:
+def _too_short(fault: Fault) -> Iterator[Mistake]:
     few = "is empty" if fault.instance == "" else f"is under {fault.value} characters long"
     yield Mistake(fault.at, f"{few}. {_like(fault)}", verb=True)
 
 
-def _unique(fault: _Fault) -> Iterator[Mistake]:
-    items = fault.instance
-    again = next((i for i, item in enumerate(items) if item in items[:i]), 0)
-    yield Mistake((*fault.at, again), "stands twice in this list. Keep one.", shown=_is_scalar(items[again]))
+def _unique(fault: Fault) -> Iterator[Mistake]:
+    seen: set[Any] = set()
+    for index, item in enumerate(map(comparable, fault.instance)):
+        if item in seen:
+            shown = _is_scalar(fault.instance[index])
+            yield Mistake((*fault.at, index), "stands twice in this list. Keep one.", shown=shown)
+            return
+        seen.add(item)
 
 
-def _not(fault: _Fault) -> Iterator[Mistake]:
+def _not(fault: Fault) -> Iterator[Mistake]:
     both = fault.value.get("required") if isinstance(fault.value, Mapping) else None
     if both and isinstance(fault.instance, Mapping):
         yield Mistake(fault.at, f"{' and '.join(both)} exclude each other. {_own(fault) or 'Keep one.'}")
@@ -199,7 +171,7 @@ def _not(fault: _Fault) -> Iterator[Mistake]:
         yield Mistake(fault.at, f"is not allowed here. {_own(fault) or 'Change it.'}", verb=True)
 
 
-def _dependent(fault: _Fault) -> Iterator[Mistake]:
+def _dependent(fault: Fault) -> Iterator[Mistake]:
     for key, needed in fault.value.items():
         for other in needed:
             if key in fault.instance and other not in fault.instance and repr(other) in fault.message:
@@ -207,11 +179,11 @@ def _dependent(fault: _Fault) -> Iterator[Mistake]:
                 yield Mistake((*fault.at, key), f"'{key}' needs '{other}' as well. {mend}", at_key=True)
 
 
-def _forbidden(fault: _Fault) -> Iterator[Mistake]:
+def _forbidden(fault: Fault) -> Iterator[Mistake]:
     yield Mistake(fault.at, "is not allowed here. Remove it.", verb=True)
 
 
-def _choice(fault: _Fault) -> Iterator[Mistake]:
+def _choice(fault: Fault) -> Iterator[Mistake]:
     """Of several forms, tell what is wrong with the one that was most likely meant."""
     if not fault.forms:
         mend = _own(fault) or "Keep the keys of one."
@@ -227,36 +199,36 @@ def _choice(fault: _Fault) -> Iterator[Mistake]:
         yield from _told(sorted(meant, key=len)[0])
 
 
-def _no_alternative(fault: _Fault, children: Sequence[_Fault]) -> Mistake:
+def _no_alternative(fault: Fault, children: Sequence[Fault]) -> Mistake:
     options = [_text(value) for child in children if child.rule == "enum" for value in child.value]
     near = difflib.get_close_matches(_text(fault.instance), options, n=1, cutoff=0.65)
     mend = f"Did you mean '{near[0]}'?" if near else _like(fault, *children)
     return Mistake(fault.at, f"does not fit here. {mend}", shown=True)
 
 
-def _is_other_type(child: _Fault) -> bool:
+def _is_other_type(child: Fault) -> bool:
     options = child.value if child.rule == "enum" else [child.value] if child.rule == "const" else []
     shapeless = bool(options) and not _is_scalar(child.instance) and all(map(_is_scalar, options))
     return not child.relative and (child.rule == "type" or shapeless)
 
 
-def _is_other_kind(child: _Fault) -> bool:
+def _is_other_kind(child: Fault) -> bool:
     """The form has a key that says which form it is, and here it says another."""
     return child.rule in ("const", "enum") and len(child.relative) == 1
 
 
-def _types(fault: _Fault) -> list[str]:
+def _types(fault: Fault) -> list[str]:
     if fault.rule != "type":
         return []
     return [fault.value] if isinstance(fault.value, str) else list(fault.value)
 
 
-def _own(fault: _Fault) -> str:
+def _own(fault: Fault) -> str:
     """The mend that the schema itself offers, under ``x-mend``."""
     return str(fault.schema.get("x-mend", ""))
 
 
-def _like(*faults: _Fault) -> str:
+def _like(*faults: Fault) -> str:
     """A mend: the schema's own words, else like its examples, else its description."""
     own = next(filter(None, map(_own, faults)), "")
     examples = list(dict.fromkeys(filter(None, (_example(fault.schema) for fault in faults))))
@@ -282,7 +254,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-_HANDLERS: Mapping[str, Callable[[_Fault], Iterator[Mistake]]] = {
+_HANDLERS: Mapping[str, Callable[[Fault], Iterator[Mistake]]] = {
     "additionalProperties": _unknown,
     "unevaluatedProperties": _unknown,
     "required": _required,

@@ -165,23 +165,23 @@ def _type(wanted: Any) -> Gate:
     return lambda value: any(is_type(value) for is_type in gates)
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """A hashable twin, equal when JSON Schema calls the values equal: 1 is 1.0, but not true."""
     if isinstance(value, dict):
-        return frozenset((key, _comparable(inner)) for key, inner in value.items())
+        return frozenset((key, comparable(inner)) for key, inner in value.items())
     if isinstance(value, list):
-        return ("list", *map(_comparable, value))
+        return ("list", *map(comparable, value))
     return ("bool", value) if isinstance(value, bool) else value
 
 
 def _enum(options: list[Any]) -> Gate:
-    known = {_comparable(option) for option in options}
-    return lambda value: _comparable(value) in known
+    known = {comparable(option) for option in options}
+    return lambda value: comparable(value) in known
 
 
 def _unique(wanted: bool) -> Gate:
     return lambda value: (
-        not wanted or not isinstance(value, list) or len(set(map(_comparable, value))) == len(value)
+        not wanted or not isinstance(value, list) or len(set(map(comparable, value))) == len(value)
     )
 
 

@@ -22,8 +22,7 @@ MAX_BYTES = 64 * 2**20
 # What YAML cannot hold: everything outside its printable characters.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_CONFLICT_START = re.compile(r"^<<<<<<< ?.*$", re.MULTILINE)
-_CONFLICT_LINE = re.compile(r"^(?:\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$", re.MULTILINE)
 _WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\[\]{}#][^\n\r,\[\]{}#]*")
 
 
@@ -68,11 +67,9 @@ def read(path: Path, *, limit: int = MAX_BYTES) -> Source:
     text, problems = _decode(path.name, _bytes(path, limit))
     text = text.removeprefix("\ufeff")
     source = Source(path.name, text)
-    conflicts = list(_conflicts(text))
-    problems += [source.problem(start, message) for start, _, message in conflicts]
-    for _, gaps, _ in conflicts:
-        for begin, end in gaps:
-            text = text[:begin] + _blank(text[begin:end]) + text[end:]
+    conflicts = list(_conflicts(source))
+    problems += [problem for problem, _ in conflicts]
+    text = _blanked(text, [gap for _, gaps in conflicts for gap in gaps])
     problems += [source.problem(at, message) for at, message in _unprintable(text)]
     return Source(path.name, _UNPRINTABLE.sub("\ufffd", text), problems)
 
@@ -106,33 +103,44 @@ def _decode(name: str, data: bytes) -> tuple[str, list[Problem]]:
         return text, [Problem(name, line, len(before.decode(errors="replace")) + 1, reason)]
 
 
-def _conflicts(text: str) -> Iterator[tuple[int, list[tuple[int, int]], str]]:
-    """Each merge conflict: where it starts, what to blank so that its first side stays, what to say."""
-    if not text.startswith("<<<<<<<") and "\n<<<<<<<" not in text:
+def _conflicts(source: Source) -> Iterator[tuple[Problem, list[tuple[int, int]]]]:
+    """Each merge conflict, and the stretches to blank so that its first side stays."""
+    if not source.text.startswith("<<<<<<<") and "\n<<<<<<<" not in source.text:
         return
-    for start in _CONFLICT_START.finditer(text):
-        marks = []
-        for mark in _CONFLICT_LINE.finditer(text, start.end()):
-            marks.append(mark)
-            if mark[0].startswith(">"):
-                break
-        first = text.count("\n", 0, start.start()) + 1
-        end = marks[-1] if marks and marks[-1][0].startswith(">") else None
-        last = f" to {text.count(chr(10), 0, end.start()) + 1}" if end else ""
-        gap = [(marks[0].start(), marks[-1].end())] if marks else []
-        what = f"a merge conflict stands unresolved in lines {first}{last}"
-        mend = "Keep the right side, delete the markers."
-        yield start.start(), [start.span(), *gap], f"{what}. {mend}"
+    start = turn = None
+    for mark in _CONFLICT.finditer(source.text):
+        if mark[0].startswith("<"):
+            if start is not None:
+                yield _conflict(source, start, None), [start.span()]
+            start, turn = mark, None
+        elif start is not None and mark[0].startswith(">"):
+            yield _conflict(source, start, mark), [start.span(), ((turn or mark).start(), mark.end())]
+            start = None
+        elif start is not None:
+            turn = turn or mark
+    if start is not None:
+        yield _conflict(source, start, None), [start.span()]
+
+
+def _conflict(source: Source, start: re.Match[str], end: re.Match[str] | None) -> Problem:
+    first = source.spot(start.start())[0]
+    last = f"s {first} to {source.spot(end.start())[0]}" if end else f" {first}, and is not ended"
+    message = f"a merge conflict stands unresolved in line{last}. Keep the right side, delete the markers."
+    return source.problem(start.start(), message)
+
+
+def _blanked(text: str, gaps: list[tuple[int, int]]) -> str:
+    parts, end = [], 0
+    for begin, stop in gaps:
+        parts += [text[end:begin], re.sub(r"[^\r\n]", " ", text[begin:stop])]
+        end = stop
+    return "".join([*parts, text[end:]])
 
 
 def _unprintable(text: str) -> Iterator[tuple[int, str]]:
     for found in _UNPRINTABLE.finditer(text):
         named = "a NUL character" if found[0] == "\0" else f"the control character U+{ord(found[0]):04X}"
         yield found.start(), f"{named} cannot stand in a manifest. Delete it."
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\r\n]", " ", text)
 
 
 def _refusal(path: Path, message: str) -> ManifestError:

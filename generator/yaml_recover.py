@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from generator.bounds import BOUNDS, Bounds
 from generator.errors import Problem
 from generator.positions import Positions
-from generator.yaml_source import BOUNDS, Bounds, Reader, Stopped
+from generator.yaml_source import Reader, Stopped
 
 _MOST_ATTEMPTS = 50
+_HEAD = re.compile(r"^integrations:[ \t]*(?:#.*)?$", re.MULTILINE)
+_INDENT = re.compile(r"^ *(?=- )", re.MULTILINE)
+_TOP_LEVEL_KEY = re.compile(r"^[^\s#-]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +30,19 @@ class Parsed:
     problems: list[Problem]
     complete: bool
     doubtful: set[int]  # entries that a syntax error directly follows: they may go on behind it
+    aliases: int  # how many there are
 
 
 def parse(text: str, name: str, *, bounds: Bounds = BOUNDS, positions: Positions | None = None) -> Parsed:
     """Read a whole manifest; never raises on any text."""
     reader = Reader(text, name, bounds=bounds, positions=positions)
     complete = _read(reader.manifest)
-    attempts, whole, doubtful = 0, complete, _doubtful(reader, complete)
-    while not whole and attempts < _MOST_ATTEMPTS:
-        attempts += 1
-        start, rest = _behind(text, reader.entry_lines)
-        if not rest:
-            break
-        tail = Reader(rest, name, first_line=start, bounds=bounds, positions=positions)
-        whole = _read(tail.rest)
-        doubtful |= {len(reader.entries) + index for index in _doubtful(tail, whole)}
-        _append(reader, tail, positions)
-    return Parsed(reader.data, reader.entries, reader.entry_lines, reader.problems, complete, doubtful)
+    doubtful = _doubtful(reader, complete)
+    if not complete:
+        doubtful |= _resume(reader, text, name, bounds, positions)
+    return Parsed(
+        reader.data, reader.entries, reader.entry_lines, reader.problems, complete, doubtful, reader.aliases
+    )
 
 
 @contextmanager
@@ -70,6 +70,36 @@ def _doubtful(reader: Reader, whole: bool) -> set[int]:
     return {last} if not whole and last >= 0 and last == len(reader.entry_lines) - 1 else set()
 
 
+def _resume(reader: Reader, text: str, name: str, bounds: Bounds, positions: Positions | None) -> set[int]:
+    """Read what stands behind the entry that broke, again and again; gives the doubtful entries."""
+    doubtful: set[int] = set()
+    cursor, dash = _broken(text, reader.entry_lines)
+    for _ in range(_MOST_ATTEMPTS):
+        start = dash.search(text, cursor) if dash else None
+        if start is None:
+            break
+        line = text.count("\n", 0, start.start()) + 1
+        end = _TOP_LEVEL_KEY.search(text, start.start())
+        rest = text[start.start() : end.start() if end else len(text)]
+        first = len(reader.entries)
+        tail = Reader(rest, name, first_line=line, first_entry=first, bounds=bounds, positions=positions)
+        whole = _read(tail.rest)
+        doubtful |= {first + index for index in _doubtful(tail, whole)}
+        _append(reader, tail, positions)
+        if whole:
+            break
+        cursor = _offset(text, max([line, *tail.entry_lines])) + 1
+    return doubtful
+
+
+def _broken(text: str, lines: list[int]) -> tuple[int, re.Pattern[str] | None]:
+    """Where the last entry was begun, or where the list begins; what begins an entry."""
+    head = _HEAD.search(text)
+    cursor = _offset(text, lines[-1]) + 1 if lines else head.end() if head else len(text)
+    indent = _INDENT.search(text, _offset(text, lines[0]) if lines else cursor)
+    return cursor, re.compile(rf"^{indent[0]}- ", re.MULTILINE) if indent else None
+
+
 def _append(reader: Reader, tail: Reader, positions: Positions | None) -> None:
     if positions is not None:
         positions.extend(reader.entries, tail.entries)
@@ -78,21 +108,8 @@ def _append(reader: Reader, tail: Reader, positions: Positions | None) -> None:
     reader.entries += tail.entries
     reader.entry_lines += tail.entry_lines
     reader.problems += tail.problems
+    reader.aliases += tail.aliases
     reader.data.setdefault("integrations", reader.entries)
-
-
-def _behind(text: str, lines: list[int]) -> tuple[int, str]:
-    """The text from the entry after the last one that was begun, up to the next top-level key; its line."""
-    head = re.compile(r"^integrations:[ \t]*(?:#.*)?$", re.MULTILINE).search(text)
-    begun = _offset(text, lines[-1]) if lines else head.end() if head else len(text)
-    indent = re.compile(r"^ *(?=- )", re.MULTILINE).search(text, _offset(text, lines[0]) if lines else begun)
-    if indent is None:
-        return 0, ""
-    dash = re.compile(rf"^{indent[0]}- ", re.MULTILINE).search(text, begun + (1 if lines else 0))
-    if dash is None:
-        return 0, ""
-    end = re.compile(r"^[^\s#-]", re.MULTILINE).search(text, dash.start())
-    return text.count("\n", 0, dash.start()) + 1, text[dash.start() : end.start() if end else len(text)]
 
 
 def _offset(text: str, line: int) -> int:

@@ -11,7 +11,6 @@ does not know are problems. Nothing is ever constructed but dict, list, str, int
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import yaml
@@ -25,6 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from generator.bounds import BOUNDS, Bounds
 from generator.errors import Problem
 from generator.positions import Place, Positions, place
 from generator.yaml_reasons import explain
@@ -35,19 +35,6 @@ _CONTAINER_TAGS = {TAG + "map", TAG + "seq"}
 _MAPPING_END: Any = MappingEndEvent
 _SEQUENCE_END: Any = SequenceEndEvent
 _SCALAR: Any = ScalarEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a hostile file may cost at most; sizes are characters, aliases counted as if written out."""
-
-    depth: int = 64
-    entry: int = 2**20
-    aliased: int = 16 * 2**20
-    aliases: int = 100_000
-
-
-BOUNDS = Bounds()
 
 
 class Stopped(Exception):
@@ -63,6 +50,7 @@ class Reader:
         name: str,
         *,
         first_line: int = 1,
+        first_entry: int = 0,
         bounds: Bounds = BOUNDS,
         positions: Positions | None = None,
     ) -> None:
@@ -70,12 +58,14 @@ class Reader:
         self.entries: list[Any] = []
         self.entry_lines: list[int] = []
         self.problems: list[Problem] = []
-        self._name, self._first_line, self._bounds, self._positions = name, first_line, bounds, positions
+        self.aliases = 0
+        self._name, self._first_line, self._first_entry, self._bounds = name, first_line, first_entry, bounds
+        self._recorder = self._positions = positions
         self._text = text
         self._next: Callable[[], Any] = _parser(text).get_event
         self._scalars = Scalars()
         self._anchors: dict[str, tuple[Any, int] | None] = {}
-        self._aliased = self._aliases = self._end = 0
+        self._aliased = self._end = 0
 
     def manifest(self) -> None:
         """Read a whole file: one mapping; the list under ``integrations`` also becomes ``entries``."""
@@ -159,7 +149,9 @@ class Reader:
                 places[len(self.entries)] = place(event, event, self._first_line)
             self.entry_lines.append(start.line + self._first_line)
             self._end = event.end_mark.index
+            self._record_entry(self._first_entry + len(self.entries))
             entry = self._node(event, depth + 1)
+            self._positions = self._recorder
             if self._end - start.index + self._aliased - before > self._bounds.entry:
                 self._fault(start, f"this entry is over {self._bounds.entry} characters. Use a spec file.")
             self.entries.append(entry)
@@ -194,6 +186,11 @@ class Reader:
             self._entries(depth + 1)
         else:
             into[key] = self._node(value, depth + 1)
+
+    def _record_entry(self, index: int) -> None:
+        wanted = self._recorder.entries if self._recorder is not None else None
+        if wanted is not None and index not in wanted:
+            self._positions = None
 
     def _places(self, container: Any) -> dict[Any, Place] | None:
         return None if self._positions is None else self._positions.open(container)
@@ -253,9 +250,9 @@ class Reader:
         if found is None:
             self._stop(event.start_mark, f"*{name} stands inside its own anchor. Write the value out.")
         value, size = found
-        self._aliases += 1
+        self.aliases += 1
         self._aliased += size
-        if self._aliased > self._bounds.aliased or self._aliases > self._bounds.aliases:
+        if self._aliased > self._bounds.aliased or self.aliases > self._bounds.aliases:
             self._stop(event.start_mark, f"aliases blow this file up, here *{name}. Write the values out.")
         self._end = event.end_mark.index
         return value

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from generator.entry_checks import envelope
+from generator.schema import envelope
 from generator.schema_gate import gate
 
 from .stand_in import REQUIREMENTS

@@ -60,7 +60,7 @@ def test_no_other_message_shows_it_either(tmp_path: Path, lines: str) -> None:
         "      base_url: https://user@orders.example/a:b@c\n",
         "      auth: {type: bearer, secret: ORDERS_TOKEN}\n",
         "      headers: {Authorization: 'Token ${ORDERS_TOKEN}', X-API-Key: '${KEY}', Accept: a/b}\n",
-        "      endpoints:\n        - {method: GET, path: /x, parameters: {password: string, token: string?}}\n",
+        "      endpoints:\n        - {method: GET, path: /x, parameters: {password: string, token: any}}\n",
         "      types:\n        User: {password: string, secret: string, api_key: '[string]?'}\n",
         "      base_url: https://x.example/desk-2024-a-long-name-with-many-words\n",
     ],
