@@ -1,0 +1,22 @@
+"""Yours: made once, then never touched again by the generator, and checked after every change.
+
+These two classes are what `from integrations.github import …` gives. Add methods, or override generated ones:
+
+    def close_all(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            self.…(id)  # every generated method is here, typed
+
+`self.request("GET", "/path")` reaches what no method covers, with the same limits, retries and errors.
+"""
+
+from __future__ import annotations
+
+from . import github_adapter as generated
+
+
+class GitHubAdapter(generated.GitHubAdapter):
+    """GitHub with your own methods, blocking."""
+
+
+class AsyncGitHubAdapter(generated.AsyncGitHubAdapter):
+    """GitHub with your own methods, async."""

@@ -1,0 +1,493 @@
+# Generated from integrations.yaml, entry "github"; see github_adapter.py for how to change it.
+"""GitHub without a network: every operation against a scripted service, blocking and async."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec import to_builtins
+
+from integrations.github import AsyncGitHubAdapter, GitHubAdapter, examples
+from integrations.runtime import (
+    InvalidRequestError,
+    MissingSecretError,
+    NotFoundError,
+    SecretManager,
+    ServiceError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+from integrations.runtime.testing import ScriptedService, error_table
+
+SECRETS = {"GITHUB_TOKEN": "secret-of-github-token"}
+BASE_URL = None
+ATTEMPTS = 3  # of an operation that may be repeated
+
+REPOSITORY = {
+    "archived": True,
+    "default_branch": "main",
+    "description": "A short text.",
+    "full_name": "full-name-1",
+    "html_url": "https://www.example.com/about",
+    "id": 42,
+    "name": "name-1",
+    "owner": {"html_url": "https://www.example.com/about", "id": 42, "login": "ada"},
+    "private": True,
+    "pushed_at": "2026-01-02T03:04:05Z",
+}
+WORKFLOW_RUN = {
+    "conclusion": "conclusion-1",
+    "created_at": "2026-01-02T03:04:05Z",
+    "head_branch": "main",
+    "head_sha": "6dcb09b5b57875f334f61aebed695e2e4193db5e",
+    "html_url": "https://www.example.com/about",
+    "id": 42,
+    "name": "name-1",
+    "status": "queued",
+}
+ISSUE = {
+    "body": "A short text.",
+    "closed_at": "2026-01-02T03:04:05Z",
+    "comments": 42,
+    "created_at": "2026-01-02T03:04:05Z",
+    "html_url": "https://www.example.com/about",
+    "labels": [{"color": "#336699", "id": 42, "name": "name-1"}],
+    "number": 42,
+    "state": "open",
+    "title": "A first title",
+    "user": {"html_url": "https://www.example.com/about", "id": 42, "login": "ada"},
+}
+ISSUE_COMMENT = {
+    "body": "A short text.",
+    "created_at": "2026-01-02T03:04:05Z",
+    "html_url": "https://www.example.com/about",
+    "id": 42,
+    "user": {"html_url": "https://www.example.com/about", "id": 42, "login": "ada"},
+}
+RELEASE = {
+    "draft": True,
+    "id": 42,
+    "name": "name-1",
+    "prerelease": True,
+    "published_at": "2026-01-02T03:04:05Z",
+    "tag_name": "tag-name-1",
+}
+
+
+@pytest.fixture(params=["sync", "async"])
+def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
+    with ScriptedService.running(
+        GitHubAdapter, AsyncGitHubAdapter, request.param, secrets=SECRETS, base_url=BASE_URL
+    ) as running:
+        yield running
+
+
+def test_list_org_repos_yields_every_page(service: ScriptedService) -> None:
+    service.replies(json=[REPOSITORY], headers={"Link": '<?page=2>; rel="next"'})
+    service.replies(json=[REPOSITORY])
+    found = service.call(lambda github: github.list_org_repos("acme"))
+    service.sent(
+        "GET", "/orgs/acme/repos", query={"type": "all", "per_page": "100", "sort": "created"}
+    )
+    service.sent("GET", "/orgs/acme/repos", query={"page": "2"})
+    assert to_builtins(found) == [REPOSITORY] * 2
+
+
+def test_list_org_repos_sends_every_option(service: ScriptedService) -> None:
+    service.replies(json=[])
+    found = service.call(
+        lambda github: github.list_org_repos("acme", type="member", per_page=1, sort="full_name")
+    )
+    service.sent(
+        "GET", "/orgs/acme/repos", query={"type": "member", "per_page": "1", "sort": "full_name"}
+    )
+    assert found == []
+
+
+def test_get_repo(service: ScriptedService) -> None:
+    service.replies(json=REPOSITORY)
+    found = service.call(lambda github: github.get_repo("ada", "hello-world"))
+    service.sent("GET", "/repos/ada/hello-world")
+    assert to_builtins(found) == REPOSITORY
+
+
+def test_update_repo(service: ScriptedService) -> None:
+    service.replies(json=REPOSITORY)
+    found = service.call(
+        lambda github: github.update_repo(
+            "ada",
+            "hello-world",
+            archived=True,
+            description="A short text.",
+            homepage="https://www.example.com/about",
+            private=True,
+        )
+    )
+    service.sent(
+        "PATCH",
+        "/repos/ada/hello-world",
+        json={
+            "archived": True,
+            "description": "A short text.",
+            "homepage": "https://www.example.com/about",
+            "private": True,
+        },
+    )
+    assert to_builtins(found) == REPOSITORY
+
+
+def test_update_repo_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=REPOSITORY)
+    service.call(lambda github: github.update_repo("ada", "hello-world"))
+    service.sent("PATCH", "/repos/ada/hello-world", json={})
+
+
+def test_list_workflow_runs_yields_every_page(service: ScriptedService) -> None:
+    service.replies(
+        json={"workflow_runs": [WORKFLOW_RUN]}, headers={"Link": '<?page=2>; rel="next"'}
+    )
+    service.replies(json={"workflow_runs": [WORKFLOW_RUN]})
+    found = service.call(lambda github: github.list_workflow_runs("ada", "hello-world"))
+    service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"per_page": "100"})
+    service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"page": "2"})
+    assert to_builtins(found) == [WORKFLOW_RUN] * 2
+
+
+def test_list_workflow_runs_sends_every_option(service: ScriptedService) -> None:
+    service.replies(json={"workflow_runs": []})
+    found = service.call(
+        lambda github: github.list_workflow_runs(
+            "ada", "hello-world", branch="main", per_page=1, status="queued"
+        )
+    )
+    service.sent(
+        "GET",
+        "/repos/ada/hello-world/actions/runs",
+        query={"per_page": "1", "branch": "main", "status": "queued"},
+    )
+    assert found == []
+
+
+def test_dispatch_workflow(service: ScriptedService) -> None:
+    service.replies(204)
+    found = service.call(
+        lambda github: github.dispatch_workflow(
+            "ada", "hello-world", "workflow-1", ref="main", inputs={"key": "value-1"}
+        )
+    )
+    service.sent(
+        "POST",
+        "/repos/ada/hello-world/actions/workflows/workflow-1/dispatches",
+        json={"ref": "main", "inputs": {"key": "value-1"}},
+    )
+    assert found is None
+
+
+def test_dispatch_workflow_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(204)
+    service.call(
+        lambda github: github.dispatch_workflow("ada", "hello-world", "workflow-1", ref="main")
+    )
+    service.sent(
+        "POST",
+        "/repos/ada/hello-world/actions/workflows/workflow-1/dispatches",
+        json={"ref": "main"},
+    )
+
+
+def test_list_issues_yields_every_page(service: ScriptedService) -> None:
+    service.replies(json=[ISSUE], headers={"Link": '<?page=2>; rel="next"'})
+    service.replies(json=[ISSUE])
+    found = service.call(lambda github: github.list_issues("ada", "hello-world"))
+    service.sent("GET", "/repos/ada/hello-world/issues", query={"per_page": "100", "state": "open"})
+    service.sent("GET", "/repos/ada/hello-world/issues", query={"page": "2"})
+    assert to_builtins(found) == [ISSUE] * 2
+
+
+def test_list_issues_sends_every_option(service: ScriptedService) -> None:
+    service.replies(json=[])
+    found = service.call(
+        lambda github: github.list_issues(
+            "ada",
+            "hello-world",
+            labels="example",
+            per_page=1,
+            since=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+            state="all",
+        )
+    )
+    service.sent(
+        "GET",
+        "/repos/ada/hello-world/issues",
+        query={
+            "per_page": "1",
+            "state": "all",
+            "labels": "example",
+            "since": "2026-01-02T03:04:05Z",
+        },
+    )
+    assert found == []
+
+
+def test_create_issue(service: ScriptedService) -> None:
+    service.replies(json=ISSUE)
+    found = service.call(
+        lambda github: github.create_issue(
+            "ada",
+            "hello-world",
+            title="A first title",
+            assignees=["ada"],
+            body="A short text.",
+            labels=["example"],
+        )
+    )
+    service.sent(
+        "POST",
+        "/repos/ada/hello-world/issues",
+        json={
+            "title": "A first title",
+            "assignees": ["ada"],
+            "body": "A short text.",
+            "labels": ["example"],
+        },
+    )
+    assert to_builtins(found) == ISSUE
+
+
+def test_create_issue_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=ISSUE)
+    service.call(lambda github: github.create_issue("ada", "hello-world", title="A first title"))
+    service.sent("POST", "/repos/ada/hello-world/issues", json={"title": "A first title"})
+
+
+def test_get_issue(service: ScriptedService) -> None:
+    service.replies(json=ISSUE)
+    found = service.call(lambda github: github.get_issue("ada", "hello-world", 42))
+    service.sent("GET", "/repos/ada/hello-world/issues/42")
+    assert to_builtins(found) == ISSUE
+
+
+def test_update_issue(service: ScriptedService) -> None:
+    service.replies(json=ISSUE)
+    found = service.call(
+        lambda github: github.update_issue(
+            "ada",
+            "hello-world",
+            42,
+            title="A first title",
+            body="A short text.",
+            labels=["example"],
+            state="open",
+        )
+    )
+    service.sent(
+        "PATCH",
+        "/repos/ada/hello-world/issues/42",
+        json={
+            "title": "A first title",
+            "body": "A short text.",
+            "labels": ["example"],
+            "state": "open",
+        },
+    )
+    assert to_builtins(found) == ISSUE
+
+
+def test_update_issue_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=ISSUE)
+    service.call(lambda github: github.update_issue("ada", "hello-world", 42))
+    service.sent("PATCH", "/repos/ada/hello-world/issues/42", json={})
+
+
+def test_create_issue_comment(service: ScriptedService) -> None:
+    service.replies(json=ISSUE_COMMENT)
+    found = service.call(
+        lambda github: github.create_issue_comment("ada", "hello-world", 42, body="A short text.")
+    )
+    service.sent(
+        "POST", "/repos/ada/hello-world/issues/42/comments", json={"body": "A short text."}
+    )
+    assert to_builtins(found) == ISSUE_COMMENT
+
+
+def test_get_latest_release(service: ScriptedService) -> None:
+    service.replies(json=RELEASE)
+    found = service.call(lambda github: github.get_latest_release("ada", "hello-world"))
+    service.sent("GET", "/repos/ada/hello-world/releases/latest")
+    assert to_builtins(found) == RELEASE
+
+
+def test_download_tarball(service: ScriptedService) -> None:
+    service.replies(body=b"the report")
+    found = service.call(lambda github: github.download_tarball("ada", "hello-world", "main"))
+    service.sent("GET", "/repos/ada/hello-world/tarball/main")
+    assert found == b"the report"
+
+
+# Every operation with the least it takes, and how often it is sent while the service is down.
+OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
+    "list_org_repos": (ATTEMPTS, lambda github: github.list_org_repos("acme")),
+    "get_repo": (ATTEMPTS, lambda github: github.get_repo("ada", "hello-world")),
+    "update_repo": (1, lambda github: github.update_repo("ada", "hello-world")),
+    "list_workflow_runs": (
+        ATTEMPTS,
+        lambda github: github.list_workflow_runs("ada", "hello-world"),
+    ),
+    "dispatch_workflow": (
+        1,
+        lambda github: github.dispatch_workflow("ada", "hello-world", "workflow-1", ref="main"),
+    ),
+    "list_issues": (ATTEMPTS, lambda github: github.list_issues("ada", "hello-world")),
+    "create_issue": (
+        1,
+        lambda github: github.create_issue("ada", "hello-world", title="A first title"),
+    ),
+    "get_issue": (ATTEMPTS, lambda github: github.get_issue("ada", "hello-world", 42)),
+    "update_issue": (1, lambda github: github.update_issue("ada", "hello-world", 42)),
+    "create_issue_comment": (
+        1,
+        lambda github: github.create_issue_comment("ada", "hello-world", 42, body="A short text."),
+    ),
+    "get_latest_release": (
+        ATTEMPTS,
+        lambda github: github.get_latest_release("ada", "hello-world"),
+    ),
+    "download_tarball": (
+        ATTEMPTS,
+        lambda github: github.download_tarball("ada", "hello-world", "main"),
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", OUTAGES)
+def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
+    service: ScriptedService, operation: str
+) -> None:
+    attempts, call = OUTAGES[operation]
+    service.replies(503, times=attempts)
+    with pytest.raises(UnavailableError) as raised:
+        service.call(call)
+    assert raised.value.operation == operation
+    assert len(service.requests) == attempts
+    service.forget()
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "error", "meaning"),
+    [
+        (
+            "get_repo",
+            404,
+            NotFoundError,
+            "The repository does not exist or the token may not see it.",
+        ),
+        (
+            "dispatch_workflow",
+            422,
+            InvalidRequestError,
+            "The workflow does not listen for manual dispatches or an input is wrong.",
+        ),
+        ("create_issue", 410, NotFoundError, "Issues are switched off in this repository."),
+        ("get_issue", 410, NotFoundError, "The issue was deleted."),
+    ],
+)
+def test_a_declared_error_says_what_it_means(
+    service: ScriptedService, operation: str, status: int, error: type[ServiceError], meaning: str
+) -> None:
+    attempts, call = OUTAGES[operation]
+    service.replies(status, times=attempts if error.retryable else 1)
+    with pytest.raises(error) as raised:
+        service.call(call)
+    assert raised.value.status == status
+    assert meaning in str(raised.value)
+    service.forget()
+
+
+@pytest.mark.parametrize(("status", "error"), error_table())
+def test_each_error_status_has_its_class(
+    service: ScriptedService, status: int, error: type[ServiceError]
+) -> None:
+    service.replies(status, times=ATTEMPTS if error.retryable else 1)
+    with pytest.raises(error) as raised:
+        service.call(lambda github: github.get_repo("ada", "hello-world"))
+    assert raised.value.status == status
+    service.forget()
+
+
+@pytest.mark.parametrize(
+    ("operation", "replies"),
+    [
+        ("list_org_repos", [[{**REPOSITORY, "unforeseen": [{"new": True}]}]]),
+        ("get_repo", [{**REPOSITORY, "unforeseen": [{"new": True}]}]),
+        (
+            "list_workflow_runs",
+            [{"workflow_runs": [{**WORKFLOW_RUN, "unforeseen": [{"new": True}]}]}],
+        ),
+        ("list_issues", [[{**ISSUE, "unforeseen": [{"new": True}]}]]),
+        ("create_issue", [{**ISSUE, "unforeseen": [{"new": True}]}]),
+        ("create_issue_comment", [{**ISSUE_COMMENT, "unforeseen": [{"new": True}]}]),
+        ("get_latest_release", [{**RELEASE, "unforeseen": [{"new": True}]}]),
+    ],
+)
+def test_a_field_that_is_not_declared_does_no_harm(
+    service: ScriptedService, operation: str, replies: list[Any]
+) -> None:
+    for reply in replies:
+        service.replies(json=reply)
+    assert service.call(OUTAGES[operation][1])
+    service.forget()
+
+
+@pytest.mark.parametrize(
+    ("operation", "reply"),
+    [
+        ("list_org_repos", "no list"),
+        ("get_repo", "unforeseen"),
+        ("list_workflow_runs", {"workflow_runs": "no list"}),
+        ("list_issues", "no list"),
+        ("create_issue", "unforeseen"),
+        ("create_issue_comment", "unforeseen"),
+        ("get_latest_release", "unforeseen"),
+    ],
+)
+def test_an_answer_of_another_type_is_an_error_that_carries_it(
+    service: ScriptedService, operation: str, reply: Any
+) -> None:
+    service.replies(json=reply, headers={"X-Request-Id": "r-1"})
+    with pytest.raises(UnexpectedResponseError) as raised:
+        service.call(OUTAGES[operation][1])
+    assert raised.value.status == 200
+    assert raised.value.headers["x-request-id"] == "r-1"
+    assert raised.value.body
+    service.forget()
+
+
+@pytest.mark.parametrize("adapter", [GitHubAdapter, AsyncGitHubAdapter])
+def test_a_missing_secret_is_named(adapter: type[GitHubAdapter | AsyncGitHubAdapter]) -> None:
+    nothing = SecretManager(environ={}, mounts=())
+    with pytest.raises(MissingSecretError, match="GITHUB_TOKEN"):
+        adapter.from_config(secrets=nothing, environ={})
+
+
+@pytest.mark.parametrize(
+    ("example", "replies"),
+    [
+        (examples.list_org_repos, [{"json": [REPOSITORY]}]),
+        (examples.get_repo, [{"json": REPOSITORY}]),
+        (examples.create_issue, [{"json": ISSUE}]),
+        (examples.download_tarball, [{"body": b"the report"}]),
+    ],
+)
+def test_the_example_runs(
+    example: Callable[[GitHubAdapter], None], replies: list[dict[str, Any]]
+) -> None:
+    with ScriptedService.running(
+        GitHubAdapter, AsyncGitHubAdapter, "sync", secrets=SECRETS, base_url=BASE_URL
+    ) as service:
+        for reply in replies:
+            service.replies(**reply)
+        service.call(example)
+        service.forget()

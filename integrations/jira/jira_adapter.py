@@ -1,0 +1,241 @@
+# Generated from integrations.yaml, entry "jira". To change it, edit that entry (or cookiecutters/api/)
+# and run `nox -s generate -- jira`. Your own methods belong in jira_custom.py.
+"""Jira: 8 operations, each a typed method, blocking and async."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from integrations.runtime.http import (
+    AsyncHttpAdapter,
+    FileUpload,
+    HttpAdapter,
+    OffsetPages,
+    Operation,
+)
+
+from .jira_models import Account, Attachment, Comment, CreatedIssue, Issue, Project
+
+CREATE_ISSUE: Operation[CreatedIssue] = Operation(
+    "create_issue",
+    "POST",
+    "/issue",
+    returns=CreatedIssue,
+    errors={400: "A field is missing or not on the project's create screen."},
+)
+GET_ISSUE: Operation[Issue] = Operation("get_issue", "GET", "/issue/{key}", returns=Issue)
+EDIT_ISSUE: Operation[None] = Operation("edit_issue", "PUT", "/issue/{key}")
+DELETE_ISSUE: Operation[None] = Operation("delete_issue", "DELETE", "/issue/{key}")
+ADD_ATTACHMENT: Operation[list[Attachment]] = Operation(
+    "add_attachment",
+    "POST",
+    "/issue/{key}/attachments",
+    returns=list[Attachment],
+    body="multipart",
+    errors={413: "The file is larger than the site allows."},
+)
+LIST_COMMENTS: Operation[list[Comment]] = Operation(
+    "list_comments",
+    "GET",
+    "/issue/{key}/comment",
+    returns=list[Comment],
+    pages=OffsetPages(
+        parameter="startAt", limit_parameter="maxResults", size=50, items="comments", total="total"
+    ),
+)
+GET_MYSELF: Operation[Account] = Operation("get_myself", "GET", "/myself", returns=Account)
+LIST_PROJECTS: Operation[list[Project]] = Operation(
+    "list_projects",
+    "GET",
+    "/project/search",
+    returns=list[Project],
+    pages=OffsetPages(
+        parameter="startAt", limit_parameter="maxResults", size=50, items="values", total="total"
+    ),
+)
+
+
+class JiraAdapter(HttpAdapter):
+    """Issues of our Jira Cloud site.
+
+    8 operations on issue, comment, project and attachments.
+
+    `timeout` is the seconds that one attempt may take. Every error is an `IntegrationError`.
+    """
+
+    SERVICE = "Jira"
+    PACKAGE = "jira"
+    CONFIG = Path(__file__).with_name("config.yaml")
+
+    def create_issue(
+        self, *, fields: Mapping[str, Any], timeout: float | None = None
+    ) -> CreatedIssue:
+        """Create an issue.
+
+        Never repeated: a call that failed may have been done.
+
+        Raises:
+            InvalidRequestError: A field is missing or not on the project's create screen (400).
+        """
+        return self._call(CREATE_ISSUE, body={"fields": fields}, timeout=timeout)
+
+    def get_issue(
+        self, key: str, *, fields: str | None = None, timeout: float | None = None
+    ) -> Issue:
+        """Fetch one issue by its key.
+
+        Args:
+            fields: Names of the fields to return, separated by commas.
+
+        Raises:
+            NotFoundError: There is no such issue (404).
+        """
+        return self._call(GET_ISSUE, path={"key": key}, query={"fields": fields}, timeout=timeout)
+
+    def edit_issue(
+        self, key: str, *, fields: Mapping[str, Any], timeout: float | None = None
+    ) -> None:
+        """Set fields of an issue.
+
+        Raises:
+            NotFoundError: There is no such issue (404).
+        """
+        self._call(EDIT_ISSUE, path={"key": key}, body={"fields": fields}, timeout=timeout)
+
+    def delete_issue(
+        self, key: str, *, delete_subtasks: bool | None = None, timeout: float | None = None
+    ) -> None:
+        """Delete an issue.
+
+        Args:
+            delete_subtasks: Delete its subtasks too.
+
+        Raises:
+            NotFoundError: There is no such issue (404).
+        """
+        self._call(
+            DELETE_ISSUE,
+            path={"key": key},
+            query={"deleteSubtasks": delete_subtasks},
+            timeout=timeout,
+        )
+
+    def add_attachment(
+        self,
+        key: str,
+        *,
+        file: FileUpload,
+        x_atlassian_token: str = "no-check",
+        timeout: float | None = None,
+    ) -> list[Attachment]:
+        """Attach a file to an issue.
+
+        Never repeated: a call that failed may have been done.
+
+        Raises:
+            InvalidRequestError: The file is larger than the site allows (413).
+        """
+        return self._call(
+            ADD_ATTACHMENT,
+            path={"key": key},
+            headers={"X-Atlassian-Token": x_atlassian_token},
+            body={"file": file},
+            timeout=timeout,
+        )
+
+    def list_comments(self, key: str, *, timeout: float | None = None) -> Iterator[Comment]:
+        """List the comments of an issue.
+
+        Yields:
+            Every comment; pages are fetched as they are needed.
+        """
+        return self._pages(LIST_COMMENTS, path={"key": key}, timeout=timeout)
+
+    def get_myself(self, *, timeout: float | None = None) -> Account:
+        """Fetch the account that the credentials belong to."""
+        return self._call(GET_MYSELF, timeout=timeout)
+
+    def list_projects(
+        self, *, query: str | None = None, timeout: float | None = None
+    ) -> Iterator[Project]:
+        """List the projects that the account may see.
+
+        Args:
+            query: Part of a project's key or name.
+
+        Yields:
+            Every project; pages are fetched as they are needed.
+        """
+        return self._pages(LIST_PROJECTS, query={"query": query}, timeout=timeout)
+
+
+class AsyncJiraAdapter(AsyncHttpAdapter):
+    """The same operations, to be awaited; `JiraAdapter` documents their arguments and errors."""
+
+    SERVICE = "Jira"
+    PACKAGE = "jira"
+    CONFIG = Path(__file__).with_name("config.yaml")
+
+    async def create_issue(
+        self, *, fields: Mapping[str, Any], timeout: float | None = None
+    ) -> CreatedIssue:
+        """Create an issue."""
+        return await self._call(CREATE_ISSUE, body={"fields": fields}, timeout=timeout)
+
+    async def get_issue(
+        self, key: str, *, fields: str | None = None, timeout: float | None = None
+    ) -> Issue:
+        """Fetch one issue by its key."""
+        return await self._call(
+            GET_ISSUE, path={"key": key}, query={"fields": fields}, timeout=timeout
+        )
+
+    async def edit_issue(
+        self, key: str, *, fields: Mapping[str, Any], timeout: float | None = None
+    ) -> None:
+        """Set fields of an issue."""
+        await self._call(EDIT_ISSUE, path={"key": key}, body={"fields": fields}, timeout=timeout)
+
+    async def delete_issue(
+        self, key: str, *, delete_subtasks: bool | None = None, timeout: float | None = None
+    ) -> None:
+        """Delete an issue."""
+        await self._call(
+            DELETE_ISSUE,
+            path={"key": key},
+            query={"deleteSubtasks": delete_subtasks},
+            timeout=timeout,
+        )
+
+    async def add_attachment(
+        self,
+        key: str,
+        *,
+        file: FileUpload,
+        x_atlassian_token: str = "no-check",
+        timeout: float | None = None,
+    ) -> list[Attachment]:
+        """Attach a file to an issue."""
+        return await self._call(
+            ADD_ATTACHMENT,
+            path={"key": key},
+            headers={"X-Atlassian-Token": x_atlassian_token},
+            body={"file": file},
+            timeout=timeout,
+        )
+
+    def list_comments(self, key: str, *, timeout: float | None = None) -> AsyncIterator[Comment]:
+        """List the comments of an issue."""
+        return self._pages(LIST_COMMENTS, path={"key": key}, timeout=timeout)
+
+    async def get_myself(self, *, timeout: float | None = None) -> Account:
+        """Fetch the account that the credentials belong to."""
+        return await self._call(GET_MYSELF, timeout=timeout)
+
+    def list_projects(
+        self, *, query: str | None = None, timeout: float | None = None
+    ) -> AsyncIterator[Project]:
+        """List the projects that the account may see."""
+        return self._pages(LIST_PROJECTS, query={"query": query}, timeout=timeout)

@@ -1,0 +1,425 @@
+# Generated from integrations.yaml, entry "stripe"; see stripe_adapter.py for how to change it.
+"""Stripe without a network: every operation against a scripted service, blocking and async."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec import to_builtins
+
+from integrations.runtime import (
+    InvalidRequestError,
+    MissingSecretError,
+    SecretManager,
+    ServiceError,
+    UnavailableError,
+    UnexpectedResponseError,
+)
+from integrations.runtime.testing import ScriptedService, error_table
+from integrations.stripe import AsyncStripeAdapter, StripeAdapter, examples
+
+SECRETS = {
+    "STRIPE_SECRET_KEY": "secret-of-stripe-secret-key",
+    "STRIPE_TEST_KEY": "secret-of-stripe-test-key",
+}
+BASE_URL = None
+ATTEMPTS = 3  # of an operation that may be repeated
+
+CUSTOMER = {
+    "created": 42,
+    "description": "A short text.",
+    "email": "ada@example.com",
+    "id": "id-1",
+    "livemode": True,
+    "metadata": {"key": "value-1"},
+    "name": "name-1",
+}
+DELETED = {"deleted": True, "id": "id-1"}
+PAYMENT_INTENT = {
+    "amount": 1250,
+    "amount_received": 42,
+    "client_secret": "client-secret-1",
+    "created": 42,
+    "currency": "eur",
+    "customer": "customer-1",
+    "id": "id-1",
+    "status": "active",
+}
+REFUND = {
+    "amount": 1250,
+    "created": 42,
+    "currency": "eur",
+    "id": "id-1",
+    "payment_intent": "payment-intent-1",
+    "status": "active",
+}
+
+
+@pytest.fixture(params=["sync", "async"])
+def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
+    with ScriptedService.running(
+        StripeAdapter, AsyncStripeAdapter, request.param, secrets=SECRETS, base_url=BASE_URL
+    ) as running:
+        yield running
+
+
+def test_list_customers_yields_every_page(service: ScriptedService) -> None:
+    service.replies(json={"data": [CUSTOMER], "has_more": True})
+    service.replies(json={"data": [CUSTOMER], "has_more": False})
+    found = service.call(lambda stripe: stripe.list_customers())
+    service.sent("GET", "/v1/customers", query={"limit": "100"})
+    service.sent("GET", "/v1/customers", query={"limit": "100", "starting_after": "id-1"})
+    assert to_builtins(found) == [CUSTOMER] * 2
+
+
+def test_list_customers_sends_every_option(service: ScriptedService) -> None:
+    service.replies(json={"data": [], "has_more": False})
+    found = service.call(lambda stripe: stripe.list_customers(email="ada@example.com", limit=20))
+    service.sent("GET", "/v1/customers", query={"limit": "20", "email": "ada@example.com"})
+    assert found == []
+
+
+def test_create_customer(service: ScriptedService) -> None:
+    service.replies(json=CUSTOMER)
+    found = service.call(
+        lambda stripe: stripe.create_customer(
+            name="name-1",
+            description="A short text.",
+            email="ada@example.com",
+            metadata={"key": "value-1"},
+        )
+    )
+    service.sent(
+        "POST",
+        "/v1/customers",
+        form={
+            "name": "name-1",
+            "description": "A short text.",
+            "email": "ada@example.com",
+            "metadata[key]": "value-1",
+        },
+    )
+    assert to_builtins(found) == CUSTOMER
+
+
+def test_create_customer_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=CUSTOMER)
+    service.call(lambda stripe: stripe.create_customer())
+    service.sent("POST", "/v1/customers", form={})
+
+
+def test_get_customer(service: ScriptedService) -> None:
+    service.replies(json=CUSTOMER)
+    found = service.call(lambda stripe: stripe.get_customer("customer-1"))
+    service.sent("GET", "/v1/customers/customer-1")
+    assert to_builtins(found) == CUSTOMER
+
+
+def test_update_customer(service: ScriptedService) -> None:
+    service.replies(json=CUSTOMER)
+    found = service.call(
+        lambda stripe: stripe.update_customer(
+            "customer-1",
+            name="name-1",
+            description="A short text.",
+            email="ada@example.com",
+            metadata={"key": "value-1"},
+        )
+    )
+    service.sent(
+        "POST",
+        "/v1/customers/customer-1",
+        form={
+            "name": "name-1",
+            "description": "A short text.",
+            "email": "ada@example.com",
+            "metadata[key]": "value-1",
+        },
+    )
+    assert to_builtins(found) == CUSTOMER
+
+
+def test_update_customer_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=CUSTOMER)
+    service.call(lambda stripe: stripe.update_customer("customer-1"))
+    service.sent("POST", "/v1/customers/customer-1", form={})
+
+
+def test_delete_customer(service: ScriptedService) -> None:
+    service.replies(json=DELETED)
+    found = service.call(lambda stripe: stripe.delete_customer("customer-1"))
+    service.sent("DELETE", "/v1/customers/customer-1")
+    assert to_builtins(found) == DELETED
+
+
+def test_create_payment_intent(service: ScriptedService) -> None:
+    service.replies(json=PAYMENT_INTENT)
+    found = service.call(
+        lambda stripe: stripe.create_payment_intent(
+            amount=1250,
+            currency="eur",
+            confirm=True,
+            customer="customer-1",
+            description="A short text.",
+            metadata={"key": "value-1"},
+            payment_method="payment-method-1",
+        )
+    )
+    service.sent(
+        "POST",
+        "/v1/payment_intents",
+        form={
+            "amount": "1250",
+            "currency": "eur",
+            "confirm": "true",
+            "customer": "customer-1",
+            "description": "A short text.",
+            "metadata[key]": "value-1",
+            "payment_method": "payment-method-1",
+        },
+    )
+    assert to_builtins(found) == PAYMENT_INTENT
+
+
+def test_create_payment_intent_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=PAYMENT_INTENT)
+    service.call(lambda stripe: stripe.create_payment_intent(amount=1250, currency="eur"))
+    service.sent("POST", "/v1/payment_intents", form={"amount": "1250", "currency": "eur"})
+
+
+def test_get_payment_intent(service: ScriptedService) -> None:
+    service.replies(json=PAYMENT_INTENT)
+    found = service.call(lambda stripe: stripe.get_payment_intent("payment-intent-1"))
+    service.sent("GET", "/v1/payment_intents/payment-intent-1")
+    assert to_builtins(found) == PAYMENT_INTENT
+
+
+def test_capture_payment_intent(service: ScriptedService) -> None:
+    service.replies(json=PAYMENT_INTENT)
+    found = service.call(
+        lambda stripe: stripe.capture_payment_intent("payment-intent-1", amount_to_capture=42)
+    )
+    service.sent(
+        "POST", "/v1/payment_intents/payment-intent-1/capture", form={"amount_to_capture": "42"}
+    )
+    assert to_builtins(found) == PAYMENT_INTENT
+
+
+def test_capture_payment_intent_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=PAYMENT_INTENT)
+    service.call(lambda stripe: stripe.capture_payment_intent("payment-intent-1"))
+    service.sent("POST", "/v1/payment_intents/payment-intent-1/capture", form={})
+
+
+def test_list_refunds_yields_every_page(service: ScriptedService) -> None:
+    service.replies(json={"data": [REFUND], "has_more": True})
+    service.replies(json={"data": [REFUND], "has_more": False})
+    found = service.call(lambda stripe: stripe.list_refunds())
+    service.sent("GET", "/v1/refunds", query={"limit": "100"})
+    service.sent("GET", "/v1/refunds", query={"limit": "100", "starting_after": "id-1"})
+    assert to_builtins(found) == [REFUND] * 2
+
+
+def test_list_refunds_sends_every_option(service: ScriptedService) -> None:
+    service.replies(json={"data": [], "has_more": False})
+    found = service.call(
+        lambda stripe: stripe.list_refunds(limit=20, payment_intent="payment-intent-1")
+    )
+    service.sent("GET", "/v1/refunds", query={"limit": "20", "payment_intent": "payment-intent-1"})
+    assert found == []
+
+
+def test_create_refund(service: ScriptedService) -> None:
+    service.replies(json=REFUND)
+    found = service.call(
+        lambda stripe: stripe.create_refund(
+            payment_intent="payment-intent-1", amount=1250, reason="duplicate"
+        )
+    )
+    service.sent(
+        "POST",
+        "/v1/refunds",
+        form={"payment_intent": "payment-intent-1", "amount": "1250", "reason": "duplicate"},
+    )
+    assert to_builtins(found) == REFUND
+
+
+def test_create_refund_leaves_out_what_is_not_given(service: ScriptedService) -> None:
+    service.replies(json=REFUND)
+    service.call(lambda stripe: stripe.create_refund(payment_intent="payment-intent-1"))
+    service.sent("POST", "/v1/refunds", form={"payment_intent": "payment-intent-1"})
+
+
+# Every operation with the least it takes, and how often it is sent while the service is down.
+OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
+    "list_customers": (ATTEMPTS, lambda stripe: stripe.list_customers()),
+    "create_customer": (ATTEMPTS, lambda stripe: stripe.create_customer()),
+    "get_customer": (ATTEMPTS, lambda stripe: stripe.get_customer("customer-1")),
+    "update_customer": (ATTEMPTS, lambda stripe: stripe.update_customer("customer-1")),
+    "delete_customer": (ATTEMPTS, lambda stripe: stripe.delete_customer("customer-1")),
+    "create_payment_intent": (
+        ATTEMPTS,
+        lambda stripe: stripe.create_payment_intent(amount=1250, currency="eur"),
+    ),
+    "get_payment_intent": (ATTEMPTS, lambda stripe: stripe.get_payment_intent("payment-intent-1")),
+    "capture_payment_intent": (
+        ATTEMPTS,
+        lambda stripe: stripe.capture_payment_intent("payment-intent-1"),
+    ),
+    "list_refunds": (ATTEMPTS, lambda stripe: stripe.list_refunds()),
+    "create_refund": (
+        ATTEMPTS,
+        lambda stripe: stripe.create_refund(payment_intent="payment-intent-1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("operation", OUTAGES)
+def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
+    service: ScriptedService, operation: str
+) -> None:
+    attempts, call = OUTAGES[operation]
+    service.replies(503, times=attempts)
+    with pytest.raises(UnavailableError) as raised:
+        service.call(call)
+    assert raised.value.operation == operation
+    assert len(service.requests) == attempts
+    service.forget()
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "error", "meaning"),
+    [
+        ("create_payment_intent", 402, InvalidRequestError, "The card was declined."),
+        ("capture_payment_intent", 402, InvalidRequestError, "The card was declined."),
+    ],
+)
+def test_a_declared_error_says_what_it_means(
+    service: ScriptedService, operation: str, status: int, error: type[ServiceError], meaning: str
+) -> None:
+    attempts, call = OUTAGES[operation]
+    service.replies(status, times=attempts if error.retryable else 1)
+    with pytest.raises(error) as raised:
+        service.call(call)
+    assert raised.value.status == status
+    assert meaning in str(raised.value)
+    service.forget()
+
+
+@pytest.mark.parametrize(("status", "error"), error_table())
+def test_each_error_status_has_its_class(
+    service: ScriptedService, status: int, error: type[ServiceError]
+) -> None:
+    service.replies(status, times=ATTEMPTS if error.retryable else 1)
+    with pytest.raises(error) as raised:
+        service.call(lambda stripe: stripe.create_customer())
+    assert raised.value.status == status
+    service.forget()
+
+
+@pytest.mark.parametrize(
+    ("operation", "replies"),
+    [
+        (
+            "list_customers",
+            [{"data": [{**CUSTOMER, "unforeseen": [{"new": True}]}], "has_more": False}],
+        ),
+        ("create_customer", [{**CUSTOMER, "unforeseen": [{"new": True}]}]),
+        ("delete_customer", [{**DELETED, "unforeseen": [{"new": True}]}]),
+        ("create_payment_intent", [{**PAYMENT_INTENT, "unforeseen": [{"new": True}]}]),
+        (
+            "list_refunds",
+            [{"data": [{**REFUND, "unforeseen": [{"new": True}]}], "has_more": False}],
+        ),
+        ("create_refund", [{**REFUND, "unforeseen": [{"new": True}]}]),
+    ],
+)
+def test_a_field_that_is_not_declared_does_no_harm(
+    service: ScriptedService, operation: str, replies: list[Any]
+) -> None:
+    for reply in replies:
+        service.replies(json=reply)
+    assert service.call(OUTAGES[operation][1])
+    service.forget()
+
+
+@pytest.mark.parametrize(
+    ("operation", "reply"),
+    [
+        ("list_customers", {"data": "no list"}),
+        ("create_customer", "unforeseen"),
+        ("delete_customer", "unforeseen"),
+        ("create_payment_intent", "unforeseen"),
+        ("list_refunds", {"data": "no list"}),
+        ("create_refund", "unforeseen"),
+    ],
+)
+def test_an_answer_of_another_type_is_an_error_that_carries_it(
+    service: ScriptedService, operation: str, reply: Any
+) -> None:
+    service.replies(json=reply, headers={"X-Request-Id": "r-1"})
+    with pytest.raises(UnexpectedResponseError) as raised:
+        service.call(OUTAGES[operation][1])
+    assert raised.value.status == 200
+    assert raised.value.headers["x-request-id"] == "r-1"
+    assert raised.value.body
+    service.forget()
+
+
+def test_every_attempt_carries_the_same_key(service: ScriptedService) -> None:
+    service.replies(503)
+    service.replies(json=CUSTOMER)
+    service.call(lambda stripe: stripe.create_customer())
+    first, second = (seen.headers["idempotency-key"] for seen in service.requests)
+    assert first == second
+    service.forget()
+
+
+def test_a_key_of_your_own_is_sent_as_it_is(service: ScriptedService) -> None:
+    service.replies(json=CUSTOMER)
+    service.call(lambda stripe: stripe.create_customer(idempotency_key="order-1"))
+    service.sent("POST", "/v1/customers", form={}, headers={"Idempotency-Key": "order-1"})
+
+
+@pytest.mark.parametrize("adapter", [StripeAdapter, AsyncStripeAdapter])
+def test_a_missing_secret_is_named(adapter: type[StripeAdapter | AsyncStripeAdapter]) -> None:
+    nothing = SecretManager(environ={}, mounts=())
+    with pytest.raises(MissingSecretError, match="STRIPE_SECRET_KEY"):
+        adapter.from_config(secrets=nothing, environ={})
+
+
+@pytest.mark.parametrize("environment", ["production", "sandbox"])
+def test_an_environment_is_ready_to_use(environment: str) -> None:
+    with ScriptedService.running(
+        StripeAdapter,
+        AsyncStripeAdapter,
+        "sync",
+        secrets=SECRETS,
+        base_url=BASE_URL,
+        environment=environment,
+    ) as service:
+        service.replies(json=CUSTOMER)
+        service.call(lambda stripe: stripe.create_customer())
+        service.sent("POST", "/v1/customers", form={})
+
+
+@pytest.mark.parametrize(
+    ("example", "replies"),
+    [
+        (examples.list_customers, [{"json": {"data": [CUSTOMER], "has_more": False}}]),
+        (examples.get_customer, [{"json": CUSTOMER}]),
+        (examples.create_customer, [{"json": CUSTOMER}]),
+    ],
+)
+def test_the_example_runs(
+    example: Callable[[StripeAdapter], None], replies: list[dict[str, Any]]
+) -> None:
+    with ScriptedService.running(
+        StripeAdapter, AsyncStripeAdapter, "sync", secrets=SECRETS, base_url=BASE_URL
+    ) as service:
+        for reply in replies:
+            service.replies(**reply)
+        service.call(example)
+        service.forget()
