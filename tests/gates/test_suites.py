@@ -208,7 +208,6 @@ def test_the_outside_network_is_closed_even_to_who_swallows_the_error(stage: Sta
     call = f"""
     import contextlib
     import socket
-from dataclasses import replace
 
 
     def harm() -> None:
