@@ -124,7 +124,7 @@ def test_a_suspect_is_not_blamed_for_what_a_neighbour_left_behind(stage: Stage) 
 
 
     def leave() -> None:
-        time.sleep(0.3)
+        time.sleep(1.0)
         os._exit(9)
 
 
@@ -132,7 +132,7 @@ def test_a_suspect_is_not_blamed_for_what_a_neighbour_left_behind(stage: Stage) 
         threading.Thread(target=leave).start()
     """
     harmful(stage, "ab", late)
-    harmful(stage, "zz", "import time\n\n\ndef harm() -> None:\n    time.sleep(1)\n")
+    harmful(stage, "zz", "import time\n\n\ndef harm() -> None:\n    time.sleep(2)\n")
     for name in ("aa", "bb", "cc"):
         stage.package(name)
     verdicts = stage.judge()
