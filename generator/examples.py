@@ -81,6 +81,13 @@ _NUMBERS = (
     ("status|code", 200),
 )
 
+# What a text of a format must look like, where Python reads it as more than a text.
+_LOOKS = {
+    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    "date": r"\d{4}-\d\d-\d\d",
+    "duration": r"P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?",
+    "byte": r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
+}
 # For patterns and lengths that no better text fits.
 _ANY_TEXT = (
     "example",
@@ -147,7 +154,9 @@ class Examples:
         listed = schema.get("enum")
         options = [value for value in listed if value is not None] if isinstance(listed, list) else []
         plain = [value for value in given if value is not None and fits(value, schema)]
-        return [value for value in plain if not options or value in options] or options[:1]
+        return [
+            v for v in plain if not options or (type(v), v) in [(type(o), o) for o in options]
+        ] or options[:1]
 
     def _typed(self, schema: Schema, name: str, inside: Inside) -> Any:
         kind = schema.get("type")
@@ -232,6 +241,9 @@ _PYTHON: Mapping[str, Any] = {
 
 
 def _fits_text(value: str, schema: Schema) -> bool:
+    look = _LOOKS.get(schema.get("format", ""))
+    if look and not re.fullmatch(look, value):
+        return False
     low, high = schema.get("minLength", 0), schema.get("maxLength", len(value))
     if not low <= len(value) <= high:
         return False

@@ -93,7 +93,7 @@ def _identity(package: _Package) -> dict[str, Any]:
         "service": entry["service"],
         "instance": package.instance,
         **package.classes,
-        "public": sorted([*package.classes.values(), *models]),
+        "public": sorted([*package.classes.values(), *models], key=in_order),
         "incomplete": not package.operations,
         "operations": len(package.operations),
         "dependencies": DEPENDENCIES,
@@ -124,7 +124,7 @@ def _words(package: _Package, answers: Mapping[str, Any]) -> dict[str, Any]:
         "showcase": shown.showcase(package.instance, examples),
         "troubleshooting": [{"sign": k, "remedy": v} for k, v in answers.get("troubleshooting", {}).items()],
         "examples": examples,
-        "reading": f"({', '.join(reading)}{',' if len(reading) == 1 else ''})",
+        "reading": f"({', '.join(reading)}{',' if len(reading) == 1 else ''})" if reading else "",
         "docs": [shown.documented(operation, test) for operation, test in pairs],
         **shown.overview(package.operations),
     }
@@ -142,6 +142,14 @@ def _classes(entry: Mapping[str, Any]) -> dict[str, str]:
     if not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", name):
         name = pascal(entry["name"])
     return {"class_name": f"{name}Adapter", "async_name": f"Async{name}Adapter"}
+
+
+def in_order(name: str) -> tuple[Any, ...]:
+    """How ``__all__`` is sorted: constants, classes, the rest; numbers by their value."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, [
+        (part.isdigit(), int(part) if part.isdigit() else part) for part in re.split(r"(\d+)", name)
+    ]
 
 
 def _instance(name: str) -> str:

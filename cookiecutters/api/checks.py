@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.shapes import Complaint, without_null
+from generator.shapes import REF, Complaint, without_null
 
 from .entry import BODILESS, has_file, placeholders
 from .paging import item_schema, options
+from .parameters import flattened
 from .settings import AUTH_TYPES
 
 # What the runtime's adapters have already, and what modules of a package need.
@@ -42,6 +43,7 @@ def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
     """Everything wrong with a canonical entry. Pointers are into the entry as written."""
     requirements = entry["requirements"]
     yield from _auth(requirements)
+    yield from _endless(requirements.get("types", {}))
     yield from _pagination(requirements.get("pagination"), ("requirements", "pagination"))
     endpoints = requirements.get("endpoints", ())
     yield from _duplicates(endpoints)
@@ -50,6 +52,7 @@ def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
         yield from _path(endpoint, at)
         yield from _body(endpoint, at)
         yield from _headers(endpoint, at)
+        yield from _single_values(endpoint, requirements.get("types", {}), at)
         yield from _paginated(endpoint, requirements, at)
         yield from _name(endpoint, at)
 
@@ -69,6 +72,26 @@ def _pagination(pagination: Any, at: tuple[str | int, ...]) -> Iterator[Complain
             "a cursor comes from somewhere. Say next: meta.next_cursor (where it is in the body) or last: id"
             " (a field of the last item).",
         )
+
+
+def _endless(types: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Types that no finite value has, because each value must hold another."""
+    for name in types:
+        if _must_hold(name, types[name], types, frozenset()):
+            mend = f"Make one optional: '{name}?', or a list: [{name}]."
+            yield Complaint(("requirements", "types", name), f"every {name} must hold another {name}. {mend}")
+
+
+def _must_hold(target: str, schema: Any, types: Mapping[str, Any], seen: frozenset[str]) -> bool:
+    if not isinstance(schema, Mapping) or without_null(schema)[1]:
+        return False
+    if "$ref" in schema:
+        name = str(schema["$ref"]).removeprefix(REF)
+        again = name not in seen and _must_hold(target, types.get(name), types, seen | {name})
+        return name == target or again
+    fields, must = schema.get("properties", {}), schema.get("required", ())
+    parts = [*schema.get("allOf", ()), *(fields[name] for name in must if name in fields)]
+    return any(_must_hold(target, part, types, seen) for part in parts)
 
 
 def _duplicates(endpoints: Any) -> Iterator[Complaint]:
@@ -143,6 +166,17 @@ def _headers(endpoint: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator
             where = "parameters" if key in dynamic else "headers"
             mend = "Remove it; auth sets it." if name.lower() == "authorization" else "Remove it."
             yield Complaint((*at, where, key), f"the adapter sets {name} itself. {mend}")
+
+
+def _single_values(
+    endpoint: Mapping[str, Any], types: Mapping[str, Any], at: tuple[str | int, ...]
+) -> Iterator[Complaint]:
+    """A path, a header and a cookie carry one text each."""
+    for key, parameter in endpoint.get("parameters", {}).items():
+        kind = flattened(parameter["schema"], types).get("type")
+        if parameter["in"] != "query" and kind in ("array", "object"):
+            where = f"a {parameter['in']} parameter holds one value, no {kind}"
+            yield Complaint((*at, "parameters", key), f"{where}. Say in: query, or type: string.")
 
 
 def _paginated(

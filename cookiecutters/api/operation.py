@@ -159,7 +159,7 @@ class Operation:
         if self.key_header:
             return f"Safe to repeat: every attempt carries the same {self.key_header}, yours or a fresh one."
         if not self.repeatable:
-            return "Sent once: a failed call may have been done, so it is never repeated."
+            return "Never repeated: a call that failed may have been done."
         return (
             "Repeated after a failure: doing it twice does no harm."
             if self.endpoint.get("idempotent")

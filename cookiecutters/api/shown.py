@@ -25,10 +25,13 @@ def examples(operations: Sequence[Operation], tests: Sequence[Test], instance: s
     wanted = [
         [p for p in pairs if p[0].form == "pages"][:1],
         [p for p in pairs if p[0].form == "value" and p[0].endpoint["method"] == "GET"][:1],
-        [p for p in pairs if p[0].endpoint["method"] == "POST"][:1],
+        sorted((p for p in pairs if p[0].endpoint["method"] == "POST"), key=lambda p: p[0].form != "value")[
+            :1
+        ],
         [p for p in pairs if p[0].form == "download"][:1],
     ]
-    chosen = [pair for some in wanted for pair in some] or pairs[:2]
+    distinct = {pair[0].name: pair for some in wanted for pair in some}
+    chosen = list(distinct.values()) or pairs[:2]
     return [
         {
             **test,

@@ -18,6 +18,22 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
         (*AT, "parameters", "state", "type"),
         "Did you mean 'string'?",
     ),
+    "a type without end": (
+        api("GET /x", types={"Node": {"value": "integer", "next": "Node"}}),
+        ("requirements", "types", "Node"),
+        "'Node?'",
+    ),
+    "a list in a header": (
+        api(
+            {
+                "method": "GET",
+                "path": "/x",
+                "parameters": {"X-Tags": {"type": "array", "items": "string", "in": "header"}},
+            }
+        ),
+        (*AT, "parameters", "X-Tags"),
+        "Say in: query",
+    ),
     "unknown name in a body": (
         api({"method": "POST", "path": "/x", "body": {"a": "Isue"}}, types={"Issue": {"a": "string"}}),
         (*AT, "body", "a"),

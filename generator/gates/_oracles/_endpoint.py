@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -92,9 +92,7 @@ class Endpoint:
 
     def _query(self, request: Request) -> Iterator[str]:
         declared, added = self._declared("query"), self._added()
-        pairs = [(name, value) for name, value in request["query"]]
-        spelled = {name: value for name, value in pairs if name in declared and "[" in name}
-        sent = tree([(name, value) for name, value in pairs if name not in spelled]) | spelled
+        sent = _sent([(name, value) for name, value in request["query"]], declared)
         for name, value in sent.items():
             if name in declared:
                 schema = declared[name]["schema"]
@@ -150,12 +148,19 @@ class Endpoint:
         body, sent = request["body"], bool(request["content_type"])
         if sent and encoding != "json" and body is not None:
             pairs = [(name, "" if value == FILE else value) for name, value in body]
-            body = lifted(tree(pairs), schema, self._types)
+            fields = self._types.resolved(schema).get("properties", {})
+            body = lifted(_sent(pairs, fields), schema, self._types)
         elif sent and encoding != "json":
             return  # parts that were not recorded cannot be judged
         said = complaint(self._types.validator(schema), body if sent else {})
         if said:
             yield f"body: {said}" if sent else f"no body was sent: {said}"
+
+
+def _sent(pairs: list[tuple[str, str]], declared: Container[str]) -> dict[str, Any]:
+    """Return pairs as nested data; a name with brackets that is declared so stands for itself."""
+    spelled = {name: value for name, value in pairs if name in declared and "[" in name}
+    return tree([(name, value) for name, value in pairs if name not in spelled]) | spelled
 
 
 def _segment(template: str) -> tuple[list[str], re.Pattern[str]]:

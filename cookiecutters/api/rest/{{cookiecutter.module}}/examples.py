@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from integrations.{{ b.module }} import {{ ([b.class_name] + b.imports.test_models) | join(", ") }}
 
@@ -34,7 +35,11 @@ def read_anything({{ b.instance }}: {{ b.class_name }}) -> None:
 
 {% endif %}
 
+{% if b.reading %}
 READING = {{ b.reading }}
+{% else %}
+READING: tuple[Callable[[{{ b.class_name }}], None], ...] = ()
+{% endif %}
 
 
 def main() -> None:
