@@ -58,9 +58,9 @@ def retry_exponential(
 ) -> Callable[[F], F]:
     """Decorate a function or coroutine function that may be repeated safely.
 
-    Only errors that are `.retryable` are retried, with full jitter, honouring Retry-After; an error of a driver
-    or of the standard library counts as what `ErrorHandler` makes of it (a reset connection: yes, a wrong
-    value: no). Any other error, and the last one, passes through as it was raised.
+    Only errors that are `.retryable` are retried, with full jitter, honouring Retry-After; an error of a
+    driver or of the standard library counts as what `ErrorHandler` makes of it (a reset connection: yes, a
+    wrong value: no). Any other error, and the last one, passes through as it was raised.
     Adapters retry their own calls already: use this around your own steps, with functions that are safe to
     repeat.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
@@ -28,6 +29,9 @@ from tests.runtime.forms import Thing, both_forms
 
 GET_THING: Operation[Thing] = Operation("get_thing", "GET", "/things/{thing_id}", returns=Thing)
 CREATE: Operation[Thing] = Operation("create_thing", "POST", "/things", returns=Thing)
+KEYED: Operation[Thing] = Operation(
+    "create_once", "POST", "/things", returns=Thing, idempotency_header="Idempotency-Key"
+)
 LIST: Operation[list[Thing]] = Operation(
     "list_things", "GET", "/things", returns=list[Thing], pages=LinkPages()
 )
@@ -103,6 +107,18 @@ def test_a_right_call_passes(form: Form, config: Path) -> None:
 
 
 @both_forms
+def test_a_timeout_and_an_idempotency_key_can_be_insisted_on(form: Form, config: Path) -> None:
+    with shop(form, config) as service:
+        service.replies(200, {"id": 1}, times=2)
+        service.call(lambda adapter: adapter._call(GET_THING, path={"thing_id": 1}, timeout=7.5))
+        service.sent("GET", "/things/1", timeout=7.5)
+        service.call(lambda adapter: adapter._call(KEYED, body={"name": "x"}, idempotency_key="k-1"))
+        service.sent(
+            "POST", "/things", json={"name": "x"}, keyed="Idempotency-Key", headers={"idempotency-key": "k-1"}
+        )
+
+
+@both_forms
 def test_iterators_become_lists_and_downloads_bytes(form: Form, config: Path) -> None:
     with shop(form, config) as service:
         service.replies(200, [{"id": 1}], headers={"Link": '</v2/things?page=2>; rel="next"'})
@@ -153,6 +169,8 @@ WRONG: list[dict[str, Any]] = [
     {"content": b"x"},
     {"headers": {"X-Missing": "1"}},
     {"headers": {"accept": "text/html"}},
+    {"keyed": "Idempotency-Key"},
+    {"timeout": 7.5},
 ]
 
 
@@ -266,6 +284,7 @@ def raise_it(token: str) -> None:
         lambda token: print("using", token),
         lambda token: print(token, file=sys.stderr),
         lambda token: sys.stdout.write(token[:5]) + sys.stdout.write(token[5:]),
+        lambda token: print(os.environ.get("SHOP_TOKEN")),
     ],
 )
 def test_a_secret_that_is_logged_or_printed_fails(

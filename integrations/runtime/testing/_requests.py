@@ -33,6 +33,7 @@ class SeenRequest:
         query: pairs, decoded, in order.
         headers: names in lower case.
         content: the body.
+        timeout: the seconds that this attempt may take.
         elsewhere: whether it went to another origin, after a redirect.
     """
 
@@ -42,6 +43,7 @@ class SeenRequest:
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     content: bytes
+    timeout: float | None = None
     elsewhere: bool = False
 
     @classmethod
@@ -57,6 +59,7 @@ class SeenRequest:
             tuple(parse_qsl(query, keep_blank_values=True)),
             dict(request.headers.items()),
             content,
+            request.extensions.get("timeout", {}).get("read"),
             elsewhere,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             "secrets": SecretManager(environ=dict(secrets), mounts=()),
             **from_config,
         }
-        with service._watch.running(), service._loop(form):
+        with service._watch.running(), _variables(secrets), service._loop(form):
             service.adapter = kind.from_config(transport=service, clock=service.clock, **given)
             try:
                 yield service
@@ -152,6 +153,8 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         files: Mapping[str, bytes] | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] = EMPTY,
+        keyed: str = "",
+        timeout: float | None = None,
     ) -> None:
         """Fail unless the next unchecked request is exactly this one.
 
@@ -164,6 +167,8 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             files: the content of every file by field name.
             content: the whole body, raw.
             headers: these must be there, with these values; others may be too.
+            keyed: the header that must hold an idempotency key.
+            timeout: the seconds that the attempt may take, where the caller said so.
         """
         assert self._checked < len(self.requests), f"no request was sent; expected {method} {path}"
         seen = self.requests[self._checked]
@@ -175,6 +180,9 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         check_body(seen, json, form, files, content)
         for name, value in headers.items():
             same(f"header {name}", seen.headers.get(name.lower()), value)
+        assert not keyed or seen.headers.get(keyed.lower()), f"header {keyed} should hold a key, but has none"
+        if timeout is not None:
+            same("the timeout", seen.timeout, timeout)
         check_credential(seen, credential, self._secrets)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -208,6 +216,21 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         assert not self._replies, f"{len(self._replies)} queued replies were not asked for"
         unchecked = [f"{seen.method} {seen.path}" for seen in self.requests[self._checked :]]
         assert not unchecked, f"requests were sent that the test did not check: {', '.join(unchecked)}"
+
+
+@contextmanager
+def _variables(secrets: Mapping[str, str]) -> Iterator[None]:
+    """Set the secrets as the service's host would, so that code which reads and shows them is caught."""
+    before = {name: os.environ.get(name) for name in secrets}
+    os.environ.update(secrets)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 async def _gathered(function: Callable[[Any], Any], adapter: Any) -> Any:
