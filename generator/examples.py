@@ -1,7 +1,6 @@
 """Believable example values: valid for their schema, the same on every run, chosen by name, then format.
 
-They stand in generated tests, examples and documentation, so nothing here is random and nothing is real:
-addresses are those reserved for documentation (RFC 2606, RFC 5737), names are invented.
+They stand in generated tests, examples and documentation, so nothing here is random.
 """
 
 from __future__ import annotations
@@ -12,96 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from generator import composed
+from generator.believable import ANY_TEXT, FORMATS, LOOKS, NUMBERS, STRINGS
 from generator.names import singular, snake
 from generator.shapes import REF, without_null
 
 Schema = Mapping[str, Any]
 Inside = tuple[str, ...]  # the references that lead to a value: where one repeats, it recurs
 MAX_DEPTH = 8
-_FORMATS = {
-    "date-time": "2026-01-02T03:04:05Z",
-    "date": "2026-01-02",
-    "time": "03:04:05Z",
-    "duration": "PT30S",
-    "byte": "aGVsbG8=",
-    "binary": "hello",
-    "email": "ada@example.com",
-    "hostname": "www.example.com",
-    "ipv4": "192.0.2.10",
-    "ipv6": "2001:db8::10",
-    "uri": "https://www.example.com/about",
-    "url": "https://www.example.com/about",
-    "uuid": "7d444840-9dc0-11d1-b245-5ffdce74fad2",
-}
-# The last word of a name that fits decides; the order is from special to general.
-_STRINGS = (
-    ("email|mail", "ada@example.com"),
-    ("url|uri|href|link|website|homepage|webhook|callback", "https://www.example.com/about"),
-    ("phone|mobile|msisdn|fax", "+12025550123"),
-    ("uuid|guid", "7d444840-9dc0-11d1-b245-5ffdce74fad2"),
-    ("sha|digest|hash|commit|checksum", "6dcb09b5b57875f334f61aebed695e2e4193db5e"),
-    ("owner|user|username|login|author|assignee|member|account", "ada"),
-    ("repo|repository|project|bucket|workspace", "hello-world"),
-    ("org|organization|organisation|team|company|tenant", "acme"),
-    ("title|subject|headline", "A first title"),
-    ("body|content|text|message|description|note|notes|comment|summary|reason", "A short text."),
-    ("filename|file", "report.pdf"),
-    ("path|dir|directory|folder", "docs/readme.md"),
-    ("currency", "eur"),
-    ("country", "NL"),
-    ("city", "Utrecht"),
-    ("state|province|region", "Utrecht"),
-    ("street|line1|address", "Example Street 1"),
-    ("zip|postcode|postal_code", "3511"),
-    ("language|locale|lang", "en"),
-    ("timezone|tz", "Europe/Amsterdam"),
-    ("colour|color", "#336699"),
-    ("ip", "192.0.2.10"),
-    ("status", "active"),
-    ("label|tag|category|topic", "example"),
-    ("branch|ref|base|head", "main"),
-    ("version|release", "1.2.3"),
-    ("query|q|search|term|filter", "example"),
-    ("key|slug", "example-key"),
-    ("cursor|after|before", "cursor_2"),
-    ("first_name|firstname|given_name", "Ada"),
-    ("last_name|lastname|family_name|surname", "Lovelace"),
-    ("date", "2026-01-02"),
-    ("at|time|timestamp", "2026-01-02T03:04:05Z"),
-)
-_NUMBERS = (
-    ("lat|latitude", 52.09),
-    ("lon|lng|long|longitude", 5.12),
-    ("price|cost|rate|ratio|score|weight|temperature", 12.5),
-    ("amount|total|subtotal|balance", 1250),
-    ("page", 1),
-    ("limit|size|per_page|page_size", 20),
-    ("year", 2026),
-    ("port", 8080),
-    ("status|code", 200),
-)
-
-# What a text of a format must look like, where Python reads it as more than a text.
-_LOOKS = {
-    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
-    "date": r"\d{4}-\d\d-\d\d",
-    "duration": r"P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?",
-    "byte": r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
-}
-# For patterns and lengths that no better text fits.
-_ANY_TEXT = (
-    "example",
-    "eur",
-    "en",
-    "abc",
-    "ABC",
-    "1",
-    "123",
-    "0000",
-    "2026-01-02",
-    "https://www.example.com/",
-    "a1",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +157,7 @@ _PYTHON: Mapping[str, Any] = {
 
 
 def _fits_text(value: str, schema: Schema) -> bool:
-    look = _LOOKS.get(schema.get("format", ""))
+    look = LOOKS.get(schema.get("format", ""))
     if look and not re.fullmatch(look, value):
         return False
     low, high = schema.get("minLength", 0), schema.get("maxLength", len(value))
@@ -255,13 +171,13 @@ def _fits_text(value: str, schema: Schema) -> bool:
 
 
 def _string(schema: Schema, name: str) -> str:
-    if schema.get("format") in _FORMATS:
-        return _FORMATS[schema["format"]]
+    if schema.get("format") in FORMATS:
+        return FORMATS[schema["format"]]
     words = snake(name) or "value"
     numbered = f"{words.removesuffix('_id').replace('_', '-') or 'value'}-1"
-    named = _by_name(_STRINGS, words) or numbered
+    named = _by_name(STRINGS, words) or numbered
     first = (numbered, named) if words.endswith("id") else (named, numbered)
-    fitting = (text for text in (*first, *_ANY_TEXT) if _fits_text(text, schema))
+    fitting = (text for text in (*first, *ANY_TEXT) if _fits_text(text, schema))
     return next(fitting, _padded(schema))
 
 
@@ -272,7 +188,7 @@ def _padded(schema: Schema) -> str:
 
 
 def _number(schema: Schema, name: str, *, whole: bool) -> float:
-    named = _by_name(_NUMBERS, snake(name))
+    named = _by_name(NUMBERS, snake(name))
     value = named if named is not None and not (whole and isinstance(named, float)) else 42 if whole else 12.5
     return _bounded(value, schema)
 

@@ -79,7 +79,7 @@ def _package(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> _Package:
     models = Models(types, _IMPORTED | set(classes.values()))
     found = _operations(requirements, models, answers)
     attempts = int(requirements.get("retry", {}).get("max_attempts", RETRY["max_attempts"]))
-    suite = Suite(models, Examples(types, answers.get("examples", {})), attempts)
+    suite = Suite(models, Examples(types, answers.get("examples", {})), attempts, _cookie(requirements))
     tests = [suite.operation(operation) for operation in found]
     return _Package(entry, classes, _instance(entry["name"]), models, found, suite, tests)
 
@@ -192,6 +192,16 @@ def _is_usable(name: str) -> bool:
     return bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)) and identifier(name) == name and name not in TAKEN
 
 
+def made_up(secret: str) -> str:
+    """The value that tests give a secret."""
+    return f"secret-of-{secret.lower().replace('_', '-')}"
+
+
+def _cookie(requirements: Mapping[str, Any]) -> str:
+    auth = requirements.get("auth", {})
+    return f"{auth['name']}={made_up(auth['secret'])}" if auth.get("in") == "cookie" else ""
+
+
 def _tested(package: _Package) -> dict[str, Any]:
     """What the test module says besides its operations."""
     entry, tests = package.entry, package.tests
@@ -202,7 +212,7 @@ def _tested(package: _Package) -> dict[str, Any]:
     return {
         "operations": tests,
         "constants": package.suite.constants,
-        "secrets": {name: f"secret-of-{name.lower().replace('_', '-')}" for name in secrets(entry)},
+        "secrets": {name: made_up(name) for name in secrets(entry)},
         "base_url": None if own.get("base_url") else f"https://{entry['name']}.example.com",
         "missing": "|".join(secrets_of(own.get("auth"))),
         "probe": next(iter([*reading, *tests]), None),

@@ -84,9 +84,12 @@ def arguments(chosen: Sequence[Given], models: Models) -> str:
 
 
 def sent(
-    endpoint: Mapping[str, Any], chosen: Sequence[Given], parameters: Sequence[Parameter]
+    endpoint: Mapping[str, Any], chosen: Sequence[Given], parameters: Sequence[Parameter], credential: str
 ) -> dict[str, Any]:
-    """The exact request: path, and whatever of query, json, form, files, content and headers it has."""
+    """The exact request: path, and whatever of query, json, form, files, content and headers it has.
+
+    *credential* is the cookie that the adapter's auth adds behind others, or "".
+    """
     shown = (p for p in parameters if not p.required and p.shows_default and p.default is not None)
     placed = {
         **{(p.place, p.wire): p.default for p in shown},
@@ -95,7 +98,7 @@ def sent(
     request = {
         "path": _path(endpoint["path"], placed),
         "query": grouped(flat(_at("query", placed), indexed=False)),
-        "headers": _headers(endpoint, placed),
+        "headers": _headers(endpoint, placed, credential),
     }
     return {key: value for key, value in request.items() if value} | _body(endpoint, placed, parameters)
 
@@ -104,10 +107,13 @@ def _at(place: str, placed: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
     return {wire: value for (where, wire), value in placed.items() if where == place}
 
 
-def _headers(endpoint: Mapping[str, Any], placed: Mapping[tuple[str, str], Any]) -> dict[str, str]:
+def _headers(
+    endpoint: Mapping[str, Any], placed: Mapping[tuple[str, str], Any], credential: str
+) -> dict[str, str]:
     dynamic = {name: text(value) for name, value in _at("header", placed).items()}
-    cookies = "; ".join(f"{name}={text(value)}" for name, value in _at("cookie", placed).items())
-    return {**endpoint.get("headers", {}), **dynamic, **({"Cookie": cookies} if cookies else {})}
+    cookies = [f"{name}={text(value)}" for name, value in _at("cookie", placed).items()]
+    jar = "; ".join([*cookies, credential] if credential else cookies)
+    return {**endpoint.get("headers", {}), **dynamic, **({"Cookie": jar} if cookies else {})}
 
 
 def _path(template: str, values: Mapping[tuple[str, str], Any]) -> str:

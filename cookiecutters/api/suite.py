@@ -28,6 +28,7 @@ class Suite:
     models: Models
     examples: Examples
     attempts: int
+    credential: str = ""  # what the adapter's auth adds to cookies, if that is where it goes
     constants: dict[str, Any] = field(default_factory=dict)
     _answers: dict[str, Any] = field(default_factory=dict)
 
@@ -59,7 +60,7 @@ class Suite:
         nouns = read_route(operation.endpoint["method"], operation.endpoint["path"]).nouns
         noun = next((singular(word) for word in nouns[:1]), "")
         chosen = calls.given(operation.parameters, self.examples, noun, everything=everything)
-        request = calls.sent(operation.endpoint, chosen, operation.parameters)
+        request = calls.sent(operation.endpoint, chosen, operation.parameters, self.credential)
         query = {**first, **request.get("query", {})}
         return {
             "arguments": calls.arguments(chosen, self.models),
