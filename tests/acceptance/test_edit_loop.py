@@ -27,7 +27,9 @@ def test_a_second_generate_changes_no_byte_and_no_time(generated: Repository) ->
     assert generated.run("check", "--rebuild").code == 0
 
 
-def test_an_edited_endpoint_is_named_with_its_reason_and_changes_only_its_folder(generated: Repository) -> None:
+def test_an_edited_endpoint_is_named_with_its_reason_and_changes_only_its_folder(
+    generated: Repository,
+) -> None:
     before = generated.files()
     generated.edit("returns: Pet\n", "returns: Pet\n          errors: {409: The pet exists.}\n")
     plan = generated.run("plan")

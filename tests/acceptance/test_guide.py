@@ -85,7 +85,9 @@ def test_builds_run_in_parallel_and_leave_the_working_directory_alone() -> None:
     try:
         with ThreadPoolExecutor(max_workers=3) as pool:
             services = ["GitHub", "Stripe", "Twilio"]
-            packages = list(pool.map(lambda name: builder.build_integration(name, requirements=GITHUB), services))
+            packages = list(
+                pool.map(lambda name: builder.build_integration(name, requirements=GITHUB), services)
+            )
     finally:
         done.set()
         watcher.join()

@@ -66,7 +66,9 @@ def _suite(root: Path, module: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("planted")
-    shutil.copytree(CHECKOUT / "integrations", root / "integrations", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        CHECKOUT / "integrations", root / "integrations", ignore=shutil.ignore_patterns("__pycache__")
+    )
     return root
 
 

@@ -96,7 +96,13 @@ def _free_port() -> int:
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     pytest.importorskip("jupyter_server", reason="jupyter-server is not installed (the dev extra has it)")
     root, port = tmp_path_factory.mktemp("jupyter"), _free_port()
-    options = [f"--port={port}", "--ip=127.0.0.1", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}"]
+    options = [
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.root_dir={root}",
+    ]
     child = subprocess.Popen(
         [sys.executable, "-m", "jupyter_server", *options, f"--IdentityProvider.token={TOKEN}"],
         env={**os.environ, "HOME": str(root), "JUPYTER_PREFER_ENV_PATH": "0"},
