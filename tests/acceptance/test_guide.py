@@ -1,4 +1,4 @@
-"""The guide's calls, as people copy them: build in Python, use the utilities, add a pattern, build in parallel."""
+"""The guide's calls, as people copy them: build in Python, the utilities, a pattern of one's own, parallel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kill -9 during ``generate``: whatever the moment, running it again gives the bytes of an undisturbed run."""
+"""Kill -9 during ``generate``: whatever the moment, running it again gives an undisturbed run's bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A manifest with twelve different mistakes: each is located, each says what mends it, and nothing is written."""
+"""A manifest with a dozen different mistakes: each is located, each says its mend, and nothing is written."""
 
 from __future__ import annotations
 

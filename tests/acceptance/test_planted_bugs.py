@@ -43,12 +43,9 @@ def retried_post(source: str) -> str:
 
 
 def leaked_secret(source: str) -> str:
-    """Print the credentials on the first call."""
+    """Print the host's variables on the first call."""
     return _once(
-        r"\n( +)return (self\._call\()",
-        r"\n\1import os\n\n\1print(dict(os.environ), vars(self), [vars(v) for v in vars(self).values() if hasattr(v, '__dict__')])\n"
-        r"\1return \2",
-        source,
+        r"\n( +)return (self\._call\()", r"\n\1import os\n\n\1print(dict(os.environ))\n\1return \2", source
     )
 
 
