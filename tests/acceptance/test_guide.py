@@ -1,4 +1,4 @@
-"""The guide's calls, as people copy them: build in Python, the utilities, a pattern of one's own, parallel."""
+"""The guide's calls, as people copy them: build in Python, the utilities, an own pattern, parallel."""
 
 from __future__ import annotations
 
