@@ -38,15 +38,15 @@ class Examples:
 
     def _of(self, schema: Schema, name: str, inside: Inside) -> Any:
         inside = (*inside, str(without_null(schema)[0].get("$ref", "")))
-        inner = self._flat(schema)
+        inner = self.plain(schema)
         for value in self._stated(inner, name):
             return value
         for word in ("oneOf", "anyOf"):
             if isinstance(inner.get(word), list) and inner[word]:
-                return self.of({**_without(inner, word), **self._flat(inner[word][0])}, name, inside)
+                return self.of({**_without(inner, word), **self.plain(inner[word][0])}, name, inside)
         return self._typed(inner, name, inside)
 
-    def _flat(self, schema: Any) -> dict[str, Any]:
+    def plain(self, schema: Any) -> dict[str, Any]:
         """The schema with references followed, ``allOf`` folded and null put aside."""
         if not isinstance(schema, Mapping):
             return {}
@@ -135,7 +135,7 @@ def example(schema: Any, types: Mapping[str, Schema], name: str = "") -> Any:
 
 def fits(value: Any, schema: Schema) -> bool:
     """Is *value* of the schema's type and within its plain bounds? It looks one level deep."""
-    kinds = schema.get("type")
+    kinds = schema.get("type", composed.implied_type(schema))
     kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
     if kinds and not any(isinstance(value, _PYTHON.get(kind, object)) for kind in kinds):
         return False

@@ -36,9 +36,12 @@ def given(parameters: Sequence[Parameter], examples: Examples, noun: str, *, eve
     chosen: list[Given] = []
     for parameter in parameters:
         if parameter.required or everything:
-            value = _unlike_default(examples.of(parameter.schema, _named(parameter, noun)), parameter)
+            schema = examples.plain(parameter.schema)
+            value = examples.of(parameter.schema, _named(parameter, noun))
+            if parameter.has_default and value == parameter.default:
+                value = _another(value, schema)
             used = [other.value for other in chosen if isinstance(other.value, type(value))]
-            chosen.append(Given(parameter, _distinct(value, used, parameter)))
+            chosen.append(Given(parameter, _distinct(value, used, schema)))
     return chosen
 
 
@@ -47,28 +50,21 @@ def _named(parameter: Parameter, noun: str) -> str:
     return f"{noun}_id" if name == "id" and parameter.place == "path" and noun else name
 
 
-def _unlike_default(value: Any, parameter: Parameter) -> Any:
-    if not parameter.has_default or value != parameter.default:
-        return value
-    options = parameter.schema.get("enum")
+def _another(value: Any, schema: Mapping[str, Any]) -> Any:
+    """A value that is not the default, so that a test sees whether it is passed on."""
+    options = schema.get("enum")
     if isinstance(options, list):
         return next((option for option in reversed(options) if option not in (value, None)), value)
-    if isinstance(value, bool):
-        return not value
-    candidate = (
-        value + 1 if isinstance(value, int | float) else f"{value}-2" if isinstance(value, str) else value
-    )
-    return candidate if fits(candidate, parameter.schema) else value
+    return not value if isinstance(value, bool) else _distinct(value, [value], schema)
 
 
-def _distinct(value: Any, used: Sequence[Any], parameter: Parameter) -> Any:
+def _distinct(value: Any, used: Sequence[Any], schema: Mapping[str, Any]) -> Any:
     """A value that shows when two arguments are swapped."""
-    schema = parameter.schema
-    if value not in used or isinstance(value, bool) or "enum" in schema or "format" in schema:
+    varies = schema.get("type") in ("string", "integer", "number") and not {"enum", "format"} & schema.keys()
+    if value not in used or not varies:
         return value
     for number in range(2, 20):
-        candidate = f"{value}-{number}" if isinstance(value, str) else value
-        candidate = value + number if isinstance(value, int | float) else candidate
+        candidate = f"{value}-{number}" if isinstance(value, str) else value + number
         if candidate not in used and fits(candidate, schema):
             return candidate
     return value
@@ -148,11 +144,9 @@ def _body(
 
 
 def _file(value: Any) -> Any:
-    return (
-        [item.encode() for item in value]
-        if isinstance(value, list) and len(value) > 1
-        else (value[0].encode() if isinstance(value, list) else value.encode())
-    )
+    """The content of an upload; of several under one name, a list."""
+    contents = [item.encode() for item in _as_list(value)]
+    return contents[0] if len(contents) == 1 else contents
 
 
 def text(value: Any) -> str:
