@@ -1,13 +1,12 @@
 {% set b = cookiecutter._b %}
 """Yours: made once, then never touched again by the generator, and checked after every change.
 
-These two classes are what `from integrations.{{ b.module }} import …` gives. Add methods, or override generated ones:
+These two classes are what `from integrations.{{ b.module }} import …` gives. Add methods to them, or override generated ones:
 
-    def close_all(self, ids: Iterable[str]) -> None:
-        for id in ids:
-            self.…(id)  # every generated method is here, typed
+    def is_up(self) -> bool:
+        return self.request("GET", "/").status < 400
 
-`self.request("GET", "/path")` reaches what no method covers, with the same limits, retries and errors.
+`self` has every generated method, typed; `self.request` reaches what none covers, with the same limits, retries and errors.
 """
 
 from __future__ import annotations
