@@ -3,8 +3,8 @@
 
 These two classes are what `from integrations.{{ b.module }} import …` gives. Add methods to them, or override generated ones:
 
-    def is_up(self) -> bool:
-        return self.request("GET", "/").status < 400
+    def health(self) -> Any:
+        return self.request("GET", "/health").json()
 
 `self` has every generated method, typed; `self.request` reaches what none covers, with the same limits, retries and errors.
 """
