@@ -13,6 +13,7 @@ class Bounds:
     entry: int = 2**20
     aliased: int = 16 * 2**20
     aliases: int = 100_000
+    problems: int = 10_000
 
 
 BOUNDS = Bounds()

@@ -12,10 +12,12 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
 from generator import secrets_lint
+from generator.bounds import BOUNDS
 from generator.entry_checks import HIDDEN, Catalog, EntryChecks, hidden, spec_mistake
 from generator.entry_names import name_fault, name_mistakes
 from generator.errors import ManifestError, Problem
@@ -87,7 +89,8 @@ def _load(root: Path, catalog: Catalog, known: Container[str]) -> Manifest:
     parsed = parse(source.text, source.name)
     digests = [raw_digest(entry) for entry in parsed.entries]
     fresh = [n for n, digest in enumerate(digests) if digest not in known and n not in parsed.doubtful]
-    mistakes = list(_mistakes(parsed, source, root, EntryChecks(catalog), fresh))
+    found = _mistakes(parsed, source, root, EntryChecks(catalog), fresh)
+    mistakes = list(islice(found, BOUNDS.problems))
     leaks = secrets_lint.leaks(source.text)
     if mistakes or leaks or source.problems or parsed.problems:
         raise ManifestError(all_problems(source, parsed, mistakes, leaks))

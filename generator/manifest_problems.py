@@ -74,4 +74,8 @@ def _secrets(parsed: Parsed, leaks: Sequence[Leak], lines: Sequence[int]) -> Map
 
 
 def _hidden(problem: Problem, secrets: set[str]) -> Problem:
-    return Problem(problem.path, problem.line, problem.column, hide(problem.message, secrets))
+    """No credential, and nothing that a terminal would not show as it is."""
+    message = hide(problem.message, secrets)
+    if not message.isprintable():
+        message = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in message)
+    return Problem(problem.path, problem.line, problem.column, message)

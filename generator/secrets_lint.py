@@ -90,8 +90,8 @@ def _tokens(text: str) -> Iterator[Leak]:
     for start, what, pattern in _COMPILED:
         at = text.find(start)
         while at >= 0:
-            found = pattern.match(text, at)
-            if found and not (at and (text[at - 1].isalnum() or text[at - 1] in "_-")):
+            inside_word = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_-")
+            if not inside_word and (found := pattern.match(text, at)):
                 yield Leak(at, what, found[0].rstrip(), len(start))
             at = text.find(start, at + 1)
 

@@ -13,11 +13,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from generator.errors import ManifestError, Problem
 
 MAX_BYTES = 64 * 2**20
+_MOST_TOLD = 1_000  # of one kind: more of it help nobody
 
 # What YAML cannot hold: everything outside its printable characters.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -67,10 +69,12 @@ def read(path: Path, *, limit: int = MAX_BYTES) -> Source:
     text, problems = _decode(path.name, _bytes(path, limit))
     text = text.removeprefix("\ufeff")
     source = Source(path.name, text)
-    conflicts = list(_conflicts(source))
+    conflicts = list(islice(_conflicts(source), _MOST_TOLD))
     problems += [problem for problem, _ in conflicts]
+    if len(conflicts) == _MOST_TOLD:
+        raise ManifestError(problems)
     text = _blanked(text, [gap for _, gaps in conflicts for gap in gaps])
-    problems += [source.problem(at, message) for at, message in _unprintable(text)]
+    problems += [source.problem(at, message) for at, message in islice(_unprintable(text), _MOST_TOLD)]
     return Source(path.name, _UNPRINTABLE.sub("\ufffd", text), problems)
 
 

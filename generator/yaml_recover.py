@@ -12,7 +12,8 @@ from typing import Any
 from generator.bounds import BOUNDS, Bounds
 from generator.errors import Problem
 from generator.positions import Positions
-from generator.yaml_source import Reader, Stopped
+from generator.yaml_faults import Stopped
+from generator.yaml_source import Reader
 
 _MOST_ATTEMPTS = 50
 _HEAD = re.compile(r"^integrations:[ \t]*(?:#.*)?$", re.MULTILINE)

@@ -27,6 +27,7 @@ from yaml.events import (
 from generator.bounds import BOUNDS, Bounds
 from generator.errors import Problem
 from generator.positions import Place, Positions, place
+from generator.yaml_faults import Faults
 from generator.yaml_reasons import explain
 from generator.yaml_scalars import TAG, ScalarError, Scalars, short
 
@@ -35,10 +36,6 @@ _CONTAINER_TAGS = {TAG + "map", TAG + "seq"}
 _MAPPING_END: Any = MappingEndEvent
 _SEQUENCE_END: Any = SequenceEndEvent
 _SCALAR: Any = ScalarEvent
-
-
-class Stopped(Exception):
-    """Reading cannot go on here; the problem that says why has been recorded."""
 
 
 class Reader:
@@ -57,15 +54,21 @@ class Reader:
         self.data: dict[str, Any] = {}
         self.entries: list[Any] = []
         self.entry_lines: list[int] = []
-        self.problems: list[Problem] = []
         self.aliases = 0
-        self._name, self._first_line, self._first_entry, self._bounds = name, first_line, first_entry, bounds
+        self._faults = Faults(name, first_line, bounds.problems)
+        self._first_line, self._first_entry, self._bounds = first_line, first_entry, bounds
         self._recorder = self._positions = positions
         self._text = text
         self._next: Callable[[], Any] = _parser(text).get_event
         self._scalars = Scalars()
         self._anchors: dict[str, tuple[Any, int] | None] = {}
         self._aliased = self._end = 0
+        self._limit, self._entry_mark = bounds.entry, None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was wrong so far."""
+        return self._faults.problems
 
     def manifest(self) -> None:
         """Read a whole file: one mapping; the list under ``integrations`` also becomes ``entries``."""
@@ -80,14 +83,14 @@ class Reader:
             step()
         except yaml.YAMLError as error:
             mark, message = explain(error, self._text)
-            self._stop(mark, message)
+            self._faults.stop(mark, message)
 
     def _manifest(self) -> None:
         event = self._document()
         if isinstance(event, StreamEndEvent):
-            self._fault(None, "the manifest is empty. Start it with 'version: 1'.")
+            self._faults.add(None, "the manifest is empty. Start it with 'version: 1'.")
         elif not isinstance(event, MappingStartEvent):
-            self._fault(event.start_mark, "the manifest must be a mapping. Start it with 'version: 1'.")
+            self._faults.add(event.start_mark, "the manifest must be a mapping. Start it with 'version: 1'.")
         else:
             self._mapping(self.data, 0)
             self._only_one()
@@ -109,7 +112,7 @@ class Reader:
         self._next()  # the document ends
         event = self._next()
         if not isinstance(event, StreamEndEvent):
-            self._fault(event.start_mark, "a second document starts here. Keep one, without '---'.")
+            self._faults.add(event.start_mark, "a second document starts here. Keep one, without '---'.")
 
     def _node(self, event: Any, depth: int) -> Any:
         kind = event.__class__
@@ -121,9 +124,9 @@ class Reader:
 
     def _container(self, event: Any, depth: int) -> Any:
         if depth >= self._bounds.depth:
-            self._stop(event.start_mark, f"nested over {self._bounds.depth} levels deep. Flatten it.")
+            self._faults.stop(event.start_mark, f"nested over {self._bounds.depth} levels deep. Flatten it.")
         if not event.implicit and event.tag not in _CONTAINER_TAGS:
-            self._refuse_tag(event)
+            self._faults.tag(event)
         if event.__class__ is MappingStartEvent:
             return self._mapping({}, depth)
         return self._sequence([], depth)
@@ -132,6 +135,8 @@ class Reader:
         places = self._places(into)
         event = self._next()
         while event.__class__ is not _SEQUENCE_END:
+            if event.start_mark.index > self._limit:
+                self._too_large(event)
             if places is not None:
                 places[len(into)] = place(event, event, self._first_line)
             into.append(self._node(event, depth + 1))
@@ -149,12 +154,14 @@ class Reader:
                 places[len(self.entries)] = place(event, event, self._first_line)
             self.entry_lines.append(start.line + self._first_line)
             self._end = event.end_mark.index
+            self._limit, self._entry_mark = start.index + self._bounds.entry, start
             self._record_entry(self._first_entry + len(self.entries))
             entry = self._node(event, depth + 1)
             self._positions = self._recorder
             if self._end - start.index + self._aliased - before > self._bounds.entry:
-                self._fault(start, f"this entry is over {self._bounds.entry} characters. Use a spec file.")
+                self._too_large(event)
             self.entries.append(entry)
+            self._limit, self._entry_mark = self._end + self._bounds.entry, None
             event = self._next()
         self._end = event.end_mark.index
         return self.entries
@@ -164,6 +171,8 @@ class Reader:
         merged: list[tuple[Any, Any]] = []
         event = self._next()
         while event.__class__ is not _MAPPING_END:
+            if event.start_mark.index > self._limit:
+                self._too_large(event)
             key = self._key(event, depth)
             value = self._next()
             if key is None or key in into or (key == "<<" and merged):
@@ -187,6 +196,10 @@ class Reader:
         else:
             into[key] = self._node(value, depth + 1)
 
+    def _too_large(self, event: Any) -> NoReturn:
+        what = f"this is over {self._bounds.entry} characters for one entry. Use a spec file."
+        self._faults.stop(self._entry_mark or event.start_mark, what)
+
     def _record_entry(self, index: int) -> None:
         wanted = self._recorder.entries if self._recorder is not None else None
         if wanted is not None and index not in wanted:
@@ -200,7 +213,7 @@ class Reader:
     def _key(self, event: Any, depth: int) -> str | None:
         """A key is the text that was written: ``on``, ``410`` and ``null`` are just names."""
         if event.__class__ is not _SCALAR:
-            self._fault(event.start_mark, "a key must be plain text. Write a word before the colon.")
+            self._faults.add(event.start_mark, "a key must be plain text. Write a word before the colon.")
             self._node(event, depth + 1)
             return None
         if event.anchor is not None or event.tag is not None:
@@ -210,7 +223,7 @@ class Reader:
 
     def _duplicate(self, event: Any, key: str | None, value: Any, depth: int) -> None:
         if key is not None:
-            self._fault(event.start_mark, f"'{short(key)}' stands twice in this mapping. Keep one.")
+            self._faults.add(event.start_mark, f"'{short(key)}' stands twice in this mapping. Keep one.")
         self._node(value, depth + 1)
 
     def _merge(self, into: dict[str, Any], merged: list[tuple[Any, Any]]) -> None:
@@ -219,7 +232,9 @@ class Reader:
         for event, value in reversed(merged):
             for source in reversed(value if isinstance(value, list) else [value]):
                 if not isinstance(source, dict):
-                    self._fault(event.start_mark, "'<<' merges mappings only. Name the anchor of a mapping.")
+                    self._faults.add(
+                        event.start_mark, "'<<' merges mappings only. Name the anchor of a mapping."
+                    )
                     continue
                 combined.update(source)
                 if self._positions is not None:
@@ -231,7 +246,7 @@ class Reader:
 
     def _anchored(self, event: Any, depth: int) -> Any:
         if event.anchor in self._anchors:
-            self._fault(event.start_mark, f"the anchor &{short(event.anchor)} stands twice. Rename one.")
+            self._faults.add(event.start_mark, f"the anchor &{short(event.anchor)} stands twice. Rename one.")
         start, before = event.start_mark.index, self._aliased
         self._anchors[event.anchor] = None  # until its value is complete, it cannot be named
         if event.__class__ is _SCALAR:
@@ -244,16 +259,18 @@ class Reader:
     def _alias(self, event: Any) -> Any:
         name = short(event.anchor)
         if event.anchor not in self._anchors:
-            self._fault(event.start_mark, f"*{name} names no anchor. Define it above with &{name}.")
+            self._faults.add(event.start_mark, f"*{name} names no anchor. Define it above with &{name}.")
             return None
         found = self._anchors[event.anchor]
         if found is None:
-            self._stop(event.start_mark, f"*{name} stands inside its own anchor. Write the value out.")
+            self._faults.stop(event.start_mark, f"*{name} stands inside its own anchor. Write the value out.")
         value, size = found
         self.aliases += 1
         self._aliased += size
         if self._aliased > self._bounds.aliased or self.aliases > self._bounds.aliases:
-            self._stop(event.start_mark, f"aliases blow this file up, here *{name}. Write the values out.")
+            self._faults.stop(
+                event.start_mark, f"aliases blow this file up, here *{name}. Write the values out."
+            )
         self._end = event.end_mark.index
         return value
 
@@ -264,33 +281,19 @@ class Reader:
             try:
                 return self._scalars.plain(event.value)
             except ScalarError as error:
-                self._fault(event.start_mark, str(error))
+                self._faults.add(event.start_mark, str(error))
                 return event.value
         return event.value if event.tag is None or event.tag == "!" else self._tagged(event)
 
     def _tagged(self, event: Any) -> Any:
         if not self._scalars.knows(event.tag):
-            self._refuse_tag(event)
+            self._faults.tag(event)
             return event.value
         try:
             return self._scalars.tagged(event.value, event.tag)
         except ScalarError as error:
-            self._fault(event.start_mark, str(error))
+            self._faults.add(event.start_mark, str(error))
             return event.value
-
-    # -- problems
-
-    def _refuse_tag(self, event: Any) -> None:
-        tag = short(event.tag.replace(TAG, "!!", 1))
-        self._fault(event.start_mark, f"the tag {tag} builds an object; a manifest is plain data. Remove it.")
-
-    def _fault(self, mark: Any, message: str) -> None:
-        line, column = (0, 0) if mark is None else (mark.line, mark.column)
-        self.problems.append(Problem(self._name, line + self._first_line, column + 1, message))
-
-    def _stop(self, mark: Any, message: str) -> NoReturn:
-        self._fault(mark, message)
-        raise Stopped
 
 
 def _parser(text: str) -> Any:

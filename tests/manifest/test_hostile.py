@@ -42,7 +42,7 @@ HOSTILE = {
         HEAD + "    owner:\n" + "".join(f"{' ' * (6 + n)}a:\n" for n in range(2_000)),
         "nested over 64 levels deep",
     ),
-    "huge scalar": (HEAD + f"    owner: {'x' * 2**21}\n", "this entry is over 1048576 characters"),
+    "huge scalar": (HEAD + f"    owner: {'x' * 2**21}\n", "this is over 1048576 characters"),
     "huge number": (HEAD + f"    budget_usd: {'9' * MANY}\n", "is too large a number"),
     "huge hex number": (HEAD + f"    budget_usd: 0x{'f' * MANY}\n", "is too large a number"),
     "huge key": (HEAD + f"    ? {'k' * 5_000}\n    : v\n", "is not a key here"),
