@@ -85,9 +85,10 @@ def generate(
     Every package passes the gates before it replaces the old one; a package that fails is not written.
     """
     from generator import pipeline, report
+    from generator.commit import Run
     from generator.progress import progress
 
-    started, current = time.monotonic(), pipeline.Run()
+    started, current = time.monotonic(), Run()
     try:
         with progress() as current.tell:
             outcome = pipeline.generate(
