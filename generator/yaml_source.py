@@ -56,6 +56,7 @@ class Reader:
         self.entry_lines: list[int] = []
         self.aliases = 0
         self._faults = Faults(name, first_line, bounds.problems)
+        self.problems: list[Problem] = self._faults.problems
         self._first_line, self._first_entry, self._bounds = first_line, first_entry, bounds
         self._recorder = self._positions = positions
         self._text = text
@@ -64,11 +65,6 @@ class Reader:
         self._anchors: dict[str, tuple[Any, int] | None] = {}
         self._aliased = self._end = 0
         self._limit, self._entry_mark = bounds.entry, None
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What was wrong so far."""
-        return self._faults.problems
 
     def manifest(self) -> None:
         """Read a whole file: one mapping; the list under ``integrations`` also becomes ``entries``."""
@@ -232,9 +228,7 @@ class Reader:
         for event, value in reversed(merged):
             for source in reversed(value if isinstance(value, list) else [value]):
                 if not isinstance(source, dict):
-                    self._faults.add(
-                        event.start_mark, "'<<' merges mappings only. Name the anchor of a mapping."
-                    )
+                    self._faults.add(event.start_mark, "'<<' merges mappings only. Name a mapping's anchor.")
                     continue
                 combined.update(source)
                 if self._positions is not None:
@@ -268,9 +262,8 @@ class Reader:
         self.aliases += 1
         self._aliased += size
         if self._aliased > self._bounds.aliased or self.aliases > self._bounds.aliases:
-            self._faults.stop(
-                event.start_mark, f"aliases blow this file up, here *{name}. Write the values out."
-            )
+            message = f"aliases blow this file up, here *{name}. Write the values out."
+            self._faults.stop(event.start_mark, message)
         self._end = event.end_mark.index
         return value
 
