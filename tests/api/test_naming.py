@@ -73,7 +73,8 @@ def test_many_operations_alike_still_get_names_of_their_own() -> None:
 
 
 def _named(operations: list[str] | tuple[str, ...]) -> dict[str, str]:
-    return names([(*operation.split(" ", 1), "") for operation in operations])  # type: ignore[misc]
+    parts = (operation.partition(" ") for operation in operations)
+    return names([(method, path, "") for method, _, path in parts])
 
 
 @pytest.mark.parametrize(
