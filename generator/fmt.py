@@ -16,19 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from generator.arrange import arranged
+from generator.editor_schema import refresh
 from generator.errors import ManifestError
 from generator.layout import Layout, survey
 from generator.manifest import MANIFEST, raw_digest
+from generator.patterns import catalog
+from generator.schema import SCHEMA_FILE
 from generator.source import read
 from generator.yaml_recover import parse, without_collector
 
-MODELINE = "# yaml-language-server: $schema=schema/integrations.schema.json"
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 _IS_MODELINE = re.compile(r"#\s*yaml-language-server:")
 _OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 
 
 def format_manifest(root: Path, *, write: bool = True) -> bool:
-    """Format ``integrations.yaml`` below *root*; says whether that changes it.
+    """Format ``integrations.yaml`` below *root*, refresh the schema it names; says if that changes anything.
 
     Raises:
         ManifestError: the file cannot be read as YAML.
@@ -37,11 +40,13 @@ def format_manifest(root: Path, *, write: bool = True) -> bool:
     source = read(path)
     if source.problems:
         raise ManifestError(source.problems)
-    formatted = format_text(source.text).encode()
-    changed = formatted != path.read_bytes()
+    formatted = format_text(source.text)
+    changed = formatted.encode() != path.read_bytes()
     if changed and write:
-        _replace(path, formatted)
-    return changed
+        _replace(path, formatted.encode())
+    if SCHEMA_FILE not in formatted.partition("\n")[0]:
+        return changed
+    return refresh(root, catalog(root), write=write) or changed
 
 
 def format_text(text: str) -> str:

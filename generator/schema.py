@@ -14,6 +14,8 @@ from generator.schema_errors import explain
 from generator.schema_gate import Gate, comparable, gate
 from generator.shapes import Pointer
 
+SCHEMA_FILE = "schema/integrations.schema.json"
+
 
 @dataclass(frozen=True)
 class Schema:
@@ -38,9 +40,9 @@ class Schema:
 
 def envelope() -> dict[str, Any]:
     """The manifest's own schema, without what it tells editors of each pattern's requirements."""
-    path = data_root() / "schema" / "integrations.schema.json"
-    schema: dict[str, Any] = json.loads(path.read_bytes())
+    schema: dict[str, Any] = json.loads((data_root() / SCHEMA_FILE).read_bytes())
     schema["$defs"]["entry"].pop("allOf", None)
+    schema["$defs"] = {name: part for name, part in schema["$defs"].items() if "-" not in name}
     return schema
 
 

@@ -11,8 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.editor_schema import editor_schema
 from generator.errors import ManifestError
 from generator.fmt import MODELINE, format_manifest, format_text
+from generator.patterns import catalog
+from generator.schema import SCHEMA_FILE
 
 UNTIDY = """\
 # Company integrations.
@@ -174,7 +177,18 @@ def test_the_file_is_written_only_when_that_changes_it(tmp_path: Path) -> None:
     before = path.stat()
     assert not format_manifest(tmp_path)
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-    assert [child.name for child in tmp_path.iterdir()] == ["integrations.yaml"]
+    assert sorted(child.name for child in tmp_path.iterdir()) == ["integrations.yaml", "schema"]
+
+
+def test_the_editors_schema_is_kept_up_to_date(tmp_path: Path) -> None:
+    (tmp_path / "integrations.yaml").write_text(TIDY)
+    assert format_manifest(tmp_path, write=False)
+    assert not (tmp_path / SCHEMA_FILE).exists()
+    assert format_manifest(tmp_path)
+    (tmp_path / SCHEMA_FILE).write_text("{}")
+    assert format_manifest(tmp_path)
+    assert (tmp_path / SCHEMA_FILE).read_bytes() == editor_schema(catalog(tmp_path))
+    assert not format_manifest(tmp_path, write=False)
 
 
 # -- manifests made up, with a comment anywhere
