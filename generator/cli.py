@@ -18,9 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if answer is not None:
             print(answer)
             return 0
-    from generator.commands import run
+    try:
+        from generator.commands import run
 
-    return run(given)
+        return run(given)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _unchanged(root: str) -> str | None:

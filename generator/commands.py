@@ -95,8 +95,8 @@ def generate(
                 root, names, overwrite, allow_mass_delete=allow_mass_delete, run=current
             )
     except KeyboardInterrupt:
-        done = report.count(len(current.committed), "package")
-        click.echo(f"\nStopped. {done} committed; run again to resume. Nothing was paid twice.", err=True)
+        done = f"{len(current.committed)} of {current.planned} committed"
+        click.echo(f"\nStopped. {done}; run again to resume. Nothing was paid twice.", err=True)
         return 130
     if as_json:
         _print_json(outcome.to_json())

@@ -22,9 +22,10 @@ from generator.tree import Change
 
 @dataclass
 class Run:
-    """A run under way: whom to tell, and what is committed, so that an interrupted run can still say it."""
+    """A run under way: whom to tell, and how far it is, so that an interrupted run can still say it."""
 
     tell: Progress = silent
+    planned: int = 0
     committed: list[str] = field(default_factory=list)
 
 

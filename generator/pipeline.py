@@ -46,6 +46,7 @@ def generate(
         notes = tree.recover(root)
         prepared = prepare(root, names, overwrite)
         _guard(prepared, allow_mass_delete)
+        run.planned = len(prepared.plan.pending)
         outcome = Outcome(prepared.plan, notes=tuple(notes), fail_under=prepared.manifest.fail_under)
         for batch in _batches(prepared):
             outcome = commit.write(prepared, _build(prepared, batch, run), outcome, run)

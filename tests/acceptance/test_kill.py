@@ -57,3 +57,17 @@ def _kill_after(repository: Repository, seconds: float) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def test_ctrl_c_stops_soon_says_how_far_it_was_and_leaves_nothing_half_done(repository: Repository) -> None:
+    command, environment = repository.command("generate")
+    child = subprocess.Popen(
+        command, cwd=repository.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(1.2)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=30)
+    assert child.returncode == 130
+    assert "Stopped. 0 of 2 committed; run again to resume" in said
+    assert repository.files().keys() == {"__init__.py"}
+    repository.generate()
