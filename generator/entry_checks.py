@@ -91,12 +91,9 @@ class EntryChecks:
             if not told:
                 raise
             return []
-        spoken = [mistake.pointer for mistake in told]
-        return [
-            Mistake(complaint.pointer, complaint.message)
-            for complaint in complaints
-            if not any(complaint.pointer[: len(at)] == at for at in spoken if len(at) > 1)
-        ]
+        spoken = {mistake.pointer for mistake in told}
+        fresh = [complaint for complaint in complaints if complaint.pointer not in spoken]
+        return [Mistake(complaint.pointer, complaint.message) for complaint in fresh]
 
     def _undetected(self, raw: dict[str, Any]) -> Mistake:
         declared, names = raw.get("type"), self.catalog.names()

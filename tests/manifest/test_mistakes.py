@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generator.errors import ManifestError
 from generator.manifest import MANIFEST, load
+from generator.shapes import Complaint
 
 from .stand_in import Catalog, problems
 
@@ -113,3 +116,45 @@ def test_a_missing_manifest_and_a_folder_in_its_place_are_told(tmp_path: Path) -
     (tmp_path / MANIFEST).mkdir()
     with pytest.raises(ManifestError, match="is not a file"):
         load(tmp_path, Catalog())
+
+
+class Strict(Catalog):
+    """A pattern whose check takes for granted that the schema holds."""
+
+    def check(self, pattern: str, entry: Mapping[str, Any]) -> list[Complaint]:
+        rate = entry["requirements"]["rate_limit"]
+        return [Complaint(("requirements", "rate_limit"), "is odd. Write an even one.")] if rate % 2 else []
+
+
+def test_a_pattern_need_not_understand_what_its_schema_refuses(tmp_path: Path) -> None:
+    def told(rate: str) -> str:
+        (tmp_path / MANIFEST).write_text(f"{ONE}      rate_limit: {rate}\n")
+        with pytest.raises(ManifestError) as caught:
+            load(tmp_path, Strict())
+        return str(caught.value)
+
+    assert told("3") == "integrations.yaml:7:19  rate_limit: is odd. Write an even one."
+    assert told("often").endswith("'often' does not fit here. Write something like 5000/hour.")
+    with pytest.raises(TypeError):
+        told("5/hour")  # valid to the schema: the pattern is broken, and that must show
+
+
+def test_windows_line_ends_do_not_move_a_mistake(tmp_path: Path) -> None:
+    text = (ONE + "    ownr: x\n    tags: [a, a]\n    description: |\n      b\n    spec: 'x\n").replace(
+        "\n", "\r\n"
+    )
+    assert problems(tmp_path, text) == [
+        "11:11  ''x': a quote is opened here and never closed. Close it.",
+    ]
+    assert problems(tmp_path, text.replace("'", "")) == [
+        "7:5  one: 'ownr' is not a key here. Did you mean 'owner'?",
+        "8:15  tags[1]: 'a' stands twice in this list. Keep one.",
+        f"11:11  spec: 'x' is no file in this repository. {SPEC}",
+    ]
+
+
+def test_messages_show_nothing_that_a_terminal_would_hide(tmp_path: Path) -> None:
+    [message, _] = problems(
+        tmp_path, ONE + '  - {name: "a\u202e\x1b[31m\\e[0m", service: GitHub}\n'.replace("\x1b", "")
+    )
+    assert message.startswith("7:12  name: 'a\\u202e[31m\\u001b[0m' is no name")
