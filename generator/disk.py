@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+from itertools import accumulate
 from pathlib import Path
 
 from .errors import TreeError
@@ -135,8 +136,7 @@ def guard(root: Path, path: str) -> str:
 
 def parents(root: Path, path: str) -> list[str]:
     """Return the folders above a file inside *root*, outermost first."""
-    ends = [index for index, sign in enumerate(path) if sign == "/"]
-    return [f"{root}/{path[:end]}" for end in ends]
+    return [f"{root}/{folder}" for folder in accumulate(path.split("/")[:-1], "{}/{}".format)]
 
 
 def mode_for(path: Place) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from generator import secrets_lint
 from generator.entry_names import name_fault
+from generator.facts import facts
 from generator.mistakes import Mistake
 from generator.schema import Schema, envelope
 from generator.schema_errors import known_or_near
@@ -47,6 +48,7 @@ class EntryChecks:
 
     catalog: Catalog
     schema: dict[str, Any] = field(default_factory=envelope)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     _requirements: dict[str, Schema] = field(default_factory=dict)
     _environments: dict[str, Schema] = field(default_factory=dict)
 
@@ -79,14 +81,15 @@ class EntryChecks:
             self._requirements[pattern] = Schema(schema)
             self._environments[pattern] = Schema(_environment(schema, self.schema))
         told = self._requirements[pattern].mistakes(raw.get("requirements") or {}, ("requirements",))
-        for name, facts in _mapping(raw.get("environments")).items():
-            told += self._environments[pattern].mistakes(facts, ("environments", name))
+        for name, own in _mapping(raw.get("environments")).items():
+            told += self._environments[pattern].mistakes(own, ("environments", name))
         return told + self._complaints(pattern, raw, told)
 
     def _complaints(self, pattern: str, raw: dict[str, Any], told: list[Mistake]) -> list[Mistake]:
         """What the pattern itself says; where its schema has spoken already, it need not understand."""
         try:
-            complaints = self.catalog.check(pattern, raw)
+            schema = self._requirements[pattern].schema
+            complaints = self.catalog.check(pattern, raw if told else facts(raw, schema, self.defaults))
         except Exception:
             if not told:
                 raise

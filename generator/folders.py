@@ -7,7 +7,7 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 from generator.errors import PatternError
 from generator.lock import fingerprint
 from generator.subtasks.contracts import Subtask, as_subtask
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,15 @@ def parse_variant(name: str, facts: Mapping[str, Any]) -> Variant:
 
 def _schemes(requirements: Mapping[str, Any]) -> dict[str, str]:
     """Return key → URL scheme of every top-level string that is a URL."""
-    found = {k: re.match(r"([a-z][a-z0-9+.-]*)://", v) for k, v in requirements.items() if isinstance(v, str)}
-    return {key: match[1] for key, match in found.items() if match}
+    texts = {key: value for key, value in requirements.items() if isinstance(value, str) and "://" in value}
+    return {key: found[1] for key, value in texts.items() if (found := _SCHEME.match(value))}
+
+
+def telling(requirements: Mapping[str, Any]) -> Hashable:
+    """Return all of these requirements that rules look at, so that one answer serves every entry alike."""
+    named = requirements.get("variant")
+    schemes = tuple(_schemes(requirements).items())
+    return tuple(requirements), schemes, named if isinstance(named, str) else None
 
 
 def rank(variant: Variant, requirements: Mapping[str, Any]) -> int:

@@ -24,6 +24,7 @@ LINE = 110
 # Keys of an entry that steer one run and shape no byte of the package: they are neither stored nor compared.
 STEERING = frozenset({"budget_usd", "disabled", "moved_from"})
 
+_NO_NAMES = frozenset({"", ".", ".."})
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -74,7 +75,7 @@ class Lock:
 
 def identity(item: Any) -> str | None:
     """What makes a list item the same after an edit: its method and path, else its name, else nothing."""
-    if not isinstance(item, Mapping):
+    if item.__class__ is not dict and not isinstance(item, Mapping):
         return None
     method, path, name = item.get("method"), item.get("path"), item.get("name")
     if isinstance(method, str) and isinstance(path, str):
@@ -84,23 +85,32 @@ def identity(item: Any) -> str | None:
 
 def canonical(value: Any) -> Any:
     """Return JSON data in its one order: keys sorted, lists whose items all have an identity sorted by it."""
-    kind = type(value)
-    if kind in _SCALARS:  # most values are; ten thousand entries are walked in a cold plan
+    kind = value.__class__
+    if kind in _SCALARS:
         return value
-    if isinstance(value, Mapping):
-        return {key: canonical(item) for key, item in sorted(_text_keys(value).items())}
+    if kind is dict or isinstance(value, Mapping):
+        value = _text_keys(value)
+        # Most values are scalars, and ten thousand entries are walked in a cold plan: no call for those.
+        return {
+            key: item if (item := value[key]).__class__ in _SCALARS else canonical(item)
+            for key in sorted(value)
+        }
     if isinstance(value, list | tuple):
-        return _ordered([canonical(item) for item in value])
+        return _ordered([item if item.__class__ in _SCALARS else canonical(item) for item in value])
     return value
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
+_TEXT = frozenset({str})
 
 
 def _ordered(items: list[Any]) -> list[Any]:
-    names = [identity(item) for item in items]
-    if None in names:
-        return items
+    names = []
+    for item in items:
+        name = identity(item)
+        if name is None:
+            return items
+        names.append(name)
     if len(set(names)) == len(names):
         return [item for _, item in sorted(zip(names, items, strict=True), key=itemgetter(0))]
     order = sorted(zip(names, map(_compact, items), range(len(items)), strict=True))
@@ -109,13 +119,15 @@ def _ordered(items: list[Any]) -> list[Any]:
 
 def _text_keys(value: Mapping[Any, Any]) -> Mapping[str, Any]:
     """Keys as JSON writes them, so that a YAML ``404:`` equals the ``"404"`` read back from a lock."""
-    if all(type(key) is str for key in value):
+    if _TEXT.issuperset(map(type, value)):
         return value
     return {key if isinstance(key, str) else json.dumps(key): item for key, item in value.items()}
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+# The data is canonical or comes from a file, so it holds no circle to look for.
+_compact = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 
 
 def fingerprint(value: Any) -> str:
@@ -221,4 +233,4 @@ def inside(path: str) -> bool:
     """Whether a lock may list this path: relative, forward slashes, inside the folder, not the lock."""
     parts = path.split("/")
     plain = path.isprintable() and "\\" not in path and ":" not in path and path != FILE_NAME
-    return plain and all(part not in ("", ".", "..") for part in parts)
+    return plain and _NO_NAMES.isdisjoint(parts)

@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
@@ -57,6 +57,14 @@ class Entry:
         """The name of the package and of its folder."""
         return self.name.replace("-", "_")
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """The entry as JSON data, under the manifest's keys."""
+        return {key: getattr(self, key) for key in _KEYS} | {"tags": list(self.tags)}
+
+
+_KEYS = tuple(key.name for key in fields(Entry) if key.name != "digest")
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -89,8 +97,8 @@ def _load(root: Path, catalog: Catalog, known: Container[str]) -> Manifest:
     parsed = parse(source.text, source.name)
     digests = [raw_digest(entry) for entry in parsed.entries]
     fresh = [n for n, digest in enumerate(digests) if digest not in known and n not in parsed.doubtful]
-    found = _mistakes(parsed, source, root, EntryChecks(catalog), fresh)
-    mistakes = list(islice(found, BOUNDS.problems))
+    checks = EntryChecks(catalog, defaults={"timeout": _timeout(parsed.data)})
+    mistakes = list(islice(_mistakes(parsed, source, root, checks, fresh), BOUNDS.problems))
     leaks = secrets_lint.leaks(source.text)
     if mistakes or leaks or source.problems or parsed.problems:
         raise ManifestError(all_problems(source, parsed, mistakes, leaks))
@@ -174,15 +182,22 @@ def _may_hide(text: str) -> bool:
 
 def _manifest(name: str, parsed: Parsed, digests: list[str]) -> Manifest:
     defaults = parsed.data.get("defaults", {})
-    timeout = defaults.get("timeout", DEFAULT_TIMEOUT)
     return Manifest(
         path=name,
         entries=tuple(map(_entry, parsed.entries, digests)),
         answers=defaults.get("answers", "offline"),
-        timeout=timeout if isinstance(timeout, str) else f"{timeout:g}s",
+        timeout=_timeout(parsed.data),
         fail_under=parsed.data.get("fail_under", 0),
         defaults=defaults,
     )
+
+
+def _timeout(data: Mapping[str, Any]) -> str:
+    defaults = data.get("defaults")
+    timeout = defaults.get("timeout") if isinstance(defaults, dict) else None
+    if isinstance(timeout, int | float):
+        return f"{timeout:g}s"
+    return timeout if isinstance(timeout, str) else DEFAULT_TIMEOUT
 
 
 def _entry(raw: dict[str, Any], digest: str) -> Entry:

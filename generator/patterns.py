@@ -8,13 +8,13 @@ the group ``jackfield.patterns``, which is read only when a manifest asks for a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from generator.errors import PatternError
-from generator.folders import Folder, rank, reason, squeeze
+from generator.folders import Folder, rank, reason, squeeze, telling
 from generator.shapes import Complaint
 from generator.subtasks.contracts import Subtask
 
@@ -78,6 +78,13 @@ class IntegrationPattern:
         complaints: list[Complaint] = self.folder.code.check(entry)
         return complaints
 
+    def read(self, entry: dict[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
+        """Return what ``normalise`` and ``check`` do; folders whose code has ``read`` do both at once."""
+        if type(self) is FolderPattern and hasattr(self.folder.code, "read"):
+            both: tuple[dict[str, Any], list[Complaint]] = self.folder.code.read(entry)
+            return both
+        return self.normalise(entry), self.check(entry)
+
     def answer(self, subtask: str, inputs: dict[str, Any]) -> Any:
         """Return the offline answer of one subtask."""
         if subtask not in {task.id for task in self.folder.subtasks}:
@@ -109,6 +116,9 @@ class Catalog:
 
     folders: dict[str, Folder]
     classes: list[IntegrationPattern] = field(default_factory=list)
+    # Ten thousand entries have a handful of shapes, and rules see nothing else.
+    _known: dict[Hashable, Detection | None] = field(default_factory=dict, repr=False)
+    _read: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=dict, repr=False)
 
     def names(self) -> tuple[str, ...]:
         """Return the names that ``type:`` may have."""
@@ -151,7 +161,15 @@ class Catalog:
 
     def check(self, pattern: str, entry: Mapping[str, Any]) -> list[Complaint]:
         """Return the problems that *pattern* sees in an entry."""
-        return self.pattern(pattern).check(dict(entry))
+        facts = dict(entry)
+        normal, complaints = self.pattern(pattern).read(facts)
+        self._read[str(entry.get("name"))] = pattern, facts, normal
+        return complaints
+
+    def normalise(self, pattern: str, facts: dict[str, Any]) -> dict[str, Any]:
+        """Return an entry in the canonical form of *pattern*; what was just checked is not read again."""
+        name, seen, normal = self._read.pop(str(facts.get("name")), ("", None, facts))
+        return normal if name == pattern and seen == facts else self.pattern(pattern).normalise(facts)
 
     def _declared(self, declared: str, requirements: Mapping[str, Any]) -> Detection | None:
         name, _, variant = declared.partition("/")
@@ -165,6 +183,12 @@ class Catalog:
         return Detection(name, variant or pattern.variant(requirements), "")
 
     def _by_rules(self, requirements: Mapping[str, Any]) -> Detection | None:
+        shape = telling(requirements)
+        if shape not in self._known:
+            self._known[shape] = self._ranked(requirements)
+        return self._known[shape]
+
+    def _ranked(self, requirements: Mapping[str, Any]) -> Detection | None:
         ranked = [
             (rank(variant, requirements), folder, variant)
             for folder in self.folders.values()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import PatternError
+from generator.facts import facts
 from generator.lock import canonical
 from generator.manifest import Entry, Manifest
 from generator.patterns import Catalog, Detection, IntegrationPattern
@@ -60,39 +61,17 @@ def resolve_entry(
     defaults: Mapping[str, Any] | None = None,
 ) -> Resolved:
     """Resolve one entry; *digests* remembers a skeleton's digests from one entry to the next."""
-    raw = facts_of(entry)
-    found = catalog.detect({**raw, "type": entry.type})
+    raw = entry.written
+    found = catalog.detect(raw)
     if found is None:
         raise PatternError(f"{entry.name}: no pattern builds this entry; name its type")
     pattern = catalog.pattern(found.pattern)
-    known = pattern.folder.schema.get("properties", {})
-    for key, value in (defaults or {}).items():
-        if key in known:
-            raw["requirements"].setdefault(key, value)
-    normal = pattern.normalise(raw)
+    normal = catalog.normalise(found.pattern, facts(raw, pattern.folder.schema, defaults or {}))
     subtasks = tuple(map(as_subtask, pattern.decompose(normal["requirements"])))
     skeleton = (found.pattern, found.variant)
     if skeleton not in digests:
         digests[skeleton] = _components(pattern, found.variant)
     return Resolved(_desired(entry, normal, found, pattern, subtasks, digests[skeleton]), pattern, subtasks)
-
-
-def facts_of(entry: Entry) -> dict[str, Any]:
-    """Return an entry as plain JSON data, without its type: to declare what is detected changes nothing."""
-    return {
-        "name": entry.name,
-        "service": entry.service,
-        "description": entry.description,
-        "requirements": dict(entry.requirements),
-        "environments": {name: dict(facts) for name, facts in entry.environments.items()},
-        "spec": entry.spec,
-        "methods": dict(entry.methods),
-        "owner": entry.owner,
-        "tags": list(entry.tags),
-        "budget_usd": entry.budget_usd,
-        "moved_from": entry.moved_from,
-        "disabled": entry.disabled,
-    }
 
 
 def _desired(

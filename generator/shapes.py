@@ -99,7 +99,9 @@ def without_null(schema: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         rest["type"] = kept[0] if len(kept) == 1 else kept
         return rest, True
     for union in ("anyOf", "oneOf"):
-        options = rest.get(union, [])
+        if union not in rest:
+            continue
+        options = rest[union]
         kept = [option for option in options if option != {"type": "null"}]
         if kept and len(kept) < len(options):
             del rest[union]
@@ -135,12 +137,12 @@ class _Reader:
         return self._complain(at, f"{_show(shape)} is not a type. {_mend(_text(shape), self.types)}")
 
     def _word(self, word: str, at: Pointer, depth: int) -> dict[str, Any]:
+        if word in WORDS:
+            return dict(WORDS[word])
         if word.endswith("?"):
             return optional(self.read(word.rstrip("? "), at, depth + 1))
         if word.startswith("[") and word.endswith("]"):
             return {"type": "array", "items": self.read(word[1:-1], at, depth + 1)}
-        if word in WORDS:
-            return dict(WORDS[word])
         if word in self.types:
             return {"$ref": REF + word}
         return self._complain(at, f"{_show(word)} is not a type. {_mend(word, self.types)}")
@@ -230,8 +232,9 @@ def optional(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _may_be_left_out(shape: Any, schema: Mapping[str, Any]) -> bool:
-    marked = isinstance(shape, str) and shape.strip().endswith("?")
-    return marked or "default" in schema or without_null(schema)[1]
+    if isinstance(shape, str):
+        return shape.rstrip().endswith("?")
+    return "default" in schema or without_null(schema)[1]
 
 
 def _mend(word: str, types: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,15 +68,21 @@ def _observed(root: Path, module: str, data: bytes) -> Observed:
         return Observed(module, None, error.reason, {})
     if found.name.replace("-", "_") != module:
         return Observed(module, None, f"it belongs to {found.name}", {})
-    return Observed(module, found, "", hashes(root, module, found.files))
+    return Observed(module, found, "", _hashes(root, module, found.files))
 
 
 def hashes(root: Path, module: str, paths: Iterable[str]) -> dict[str, str | None]:
     """Return the sha256 of files of a package as they are on disk, None for each that is missing."""
-    listed = tuple(paths)
-    for folder in {path.rpartition("/")[0] for path in listed}:
-        guard(root, f"{TREE}/{module}/{folder}/" if folder else f"{TREE}/{module}/")
-    return {path: digest(f"{root}/{TREE}/{module}/{path}") for path in listed}
+    guard(root, f"{TREE}/{module}/")
+    return _hashes(root, module, tuple(paths))
+
+
+def _hashes(root: Path, module: str, paths: Collection[str]) -> dict[str, str | None]:
+    """``hashes`` of a package whose own folder is known to be a plain one."""
+    package = f"{root}/{TREE}/{module}"
+    for folder in {path.rpartition("/")[0] for path in paths if "/" in path}:
+        guard(root, f"{TREE}/{module}/{folder}/")
+    return {path: digest(f"{package}/{path}") for path in paths}
 
 
 def moved(old: Observed) -> Change:

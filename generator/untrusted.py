@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
 from .errors import TreeError
@@ -31,12 +31,15 @@ def refuse(reason: str) -> NoReturn:
     raise LockUnreadable(reason)
 
 
+_DECODER = json.JSONDecoder(parse_constant=refuse)
+
+
 def parse(data: bytes) -> dict[str, Any]:
     """Return a JSON object of bounded size and depth."""
     if len(data) > MAX_BYTES:
         refuse(f"it is larger than {MAX_BYTES >> 20} MiB")
     try:
-        value = json.loads(data, parse_constant=refuse)
+        value = _DECODER.decode(data.decode(json.detect_encoding(data), "surrogatepass"))
     except LockUnreadable:
         refuse("it is not JSON (NaN or Infinity)")
     except RecursionError:
@@ -53,14 +56,15 @@ def _bounded(document: dict[str, Any]) -> None:
     """Refuse data nested deeper than MAX_DEPTH, so that every later walk over it may recurse."""
     level: list[Any] = [document]
     for _ in range(MAX_DEPTH):
-        level = [item for node in level for item in _children(node) if isinstance(item, dict | list)]
+        level = [
+            item
+            for node in level
+            for item in (node.values() if node.__class__ is dict else node)
+            if item.__class__ is dict or item.__class__ is list
+        ]
         if not level:
             return
     refuse("it is nested too deeply")
-
-
-def _children(node: Any) -> Iterable[Any]:
-    return node.values() if isinstance(node, dict) else node
 
 
 def mapping(value: Any, where: str) -> dict[str, Any]:

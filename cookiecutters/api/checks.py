@@ -36,6 +36,8 @@ TAKEN = frozenset(
 _SET_BY_ADAPTER = frozenset(
     {"authorization", "host", "content-length", "transfer-encoding", "connection", "cookie"}
 )
+_BRACED = re.compile(r"\{[^{}/]+\}")
+_PLACES = re.compile(r"{[^{}]*}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -99,7 +101,7 @@ def _duplicates(endpoints: Any) -> Iterator[Complaint]:
     names: dict[str, int] = {}
     for index, endpoint in enumerate(endpoints):
         at = ("requirements", "endpoints", index)
-        key = f"{endpoint['method']} {re.sub(r'{[^{}]*}', '{}', endpoint['path'])}"
+        key = f"{endpoint['method']} {_PLACES.sub('{}', endpoint['path'])}"
         if key in operations:
             first = operations[key]
             yield Complaint(at, f"endpoints[{first}] is the same operation. Remove one of the two.")
@@ -114,14 +116,15 @@ def _duplicates(endpoints: Any) -> Iterator[Complaint]:
 def _path(endpoint: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Complaint]:
     path = endpoint["path"]
     inside = placeholders(path)
-    rest = re.sub(r"\{[^{}/]+\}", "", path)
+    braced = _BRACED.findall(path)
+    rest = _BRACED.sub("", path)
     if "{" in rest or "}" in rest:
         yield Complaint((*at, "path"), f"{path[:80]!r} has a brace without its partner. Write /users/{{id}}.")
     if "?" in rest or "#" in rest:
         yield Complaint((*at, "path"), "a query is no part of the path. Put it into parameters.")
     if "://" in rest or ".." in path.split("/"):
         yield Complaint((*at, "path"), "a path is below base_url. Write it as /users/{id}.")
-    if len(inside) < len(re.findall(r"\{[^{}/]+\}", path)):
+    if len(inside) < len(braced):
         yield Complaint((*at, "path"), "a parameter stands in the path twice. Give each its own name.")
     yield from _path_parameters(endpoint, inside, at)
 
@@ -173,8 +176,10 @@ def _single_values(
 ) -> Iterator[Complaint]:
     """A path, a header and a cookie carry one text each."""
     for key, parameter in endpoint.get("parameters", {}).items():
+        if parameter["in"] == "query":
+            continue
         kind = flattened(parameter["schema"], types).get("type")
-        if parameter["in"] != "query" and kind in ("array", "object"):
+        if kind in ("array", "object"):
             where = f"a {parameter['in']} parameter holds one value, no {kind}"
             yield Complaint((*at, "parameters", key), f"{where}. Say in: query, or type: string.")
 

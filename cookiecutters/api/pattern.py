@@ -8,7 +8,7 @@ from generator.shapes import Complaint
 
 from . import answers, blueprint, checks, entry
 
-__all__ = ["answer", "check", "normalise", "resolve"]
+__all__ = ["answer", "check", "normalise", "read", "resolve"]
 
 
 def normalise(raw: dict[str, Any]) -> dict[str, Any]:
@@ -18,8 +18,13 @@ def normalise(raw: dict[str, Any]) -> dict[str, Any]:
 
 def check(raw: dict[str, Any]) -> list[Complaint]:
     """Every mistake that the JSON Schema of the requirements cannot say."""
+    return read(raw)[1]
+
+
+def read(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
+    """``normalise`` and ``check``, at the price of one reading."""
     canonical, complaints = entry.read(raw)
-    return [*complaints, *checks.check(canonical)]
+    return canonical, [*complaints, *checks.check(canonical)]
 
 
 def resolve(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

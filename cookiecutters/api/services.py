@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_SIGNS = re.compile(r"[\W_]+")
+
 
 def known(service: str) -> Mapping[str, Any]:
     """Base URL and auth of *service*; empty when nothing is known of it."""
@@ -23,4 +25,4 @@ def _table() -> dict[str, Mapping[str, Any]]:
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    return _SIGNS.sub("", text.casefold())

@@ -8,12 +8,14 @@ enters ``answer_fp``, so an edit elsewhere never makes an answer stale.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from generator.lock import digest, fingerprint
+
+Take = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ class Subtask:
 
     def slice(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of *entry* that this subtask may see."""
-        return {path: take(entry, path.split(".")) for path in self.inputs}
+        return {path: take(entry) for path, take in self._takes}
+
+    @cached_property
+    def _takes(self) -> tuple[tuple[str, Take], ...]:
+        return tuple((path, taking(path)) for path in self.inputs)
 
     @cached_property
     def contract(self) -> str:
@@ -65,16 +71,31 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "task"
 
 
-def take(value: Any, path: Sequence[str]) -> Any:
-    """Follow *path* into JSON data; what is not there is None."""
+def taking(path: str) -> Take:
+    """Return the function that follows *path* into JSON data; what is not there is None."""
     if not path:
-        return value
-    head, rest = path[0], path[1:]
-    if head.startswith("{"):
-        wanted = [name.strip() for name in ".".join(path).strip("{}").split(",")]
-        return {name: value[name] for name in wanted if isinstance(value, Mapping) and name in value}
-    name, each = (head[:-2], True) if head.endswith("[]") else (head, False)
-    found = value.get(name) if isinstance(value, Mapping) else None
-    if each:
-        return [take(item, rest) for item in found] if isinstance(found, list) else []
-    return take(found, rest)
+        return lambda value: value
+    if path.startswith("{"):
+        return _fields(tuple(name.strip() for name in path.strip("{}").split(",")))
+    head, _, rest = path.partition(".")
+    name, inner = head.removesuffix("[]"), taking(rest)
+    return _each(name, inner) if head.endswith("[]") else _inside(name, inner)
+
+
+def _fields(names: Sequence[str]) -> Take:
+    def take(value: Any) -> Any:
+        return {name: value[name] for name in names if name in value} if isinstance(value, dict) else {}
+
+    return take
+
+
+def _each(name: str, inner: Take) -> Take:
+    def take(value: Any) -> Any:
+        found = value.get(name) if isinstance(value, dict) else None
+        return [inner(item) for item in found] if isinstance(found, list) else []
+
+    return take
+
+
+def _inside(name: str, inner: Take) -> Take:
+    return lambda value: inner(value.get(name) if isinstance(value, dict) else None)
