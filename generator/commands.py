@@ -59,13 +59,12 @@ def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json
     """Say what `generate` would do, and why. Nothing is written but the cache of the last clean state."""
     from generator import report
     from generator.memory import remember
-    from generator.plan_json import to_json
     from generator.reconcile import prepare
 
     prepared = prepare(root, names, overwrite)
     remember(prepared)
     if as_json:
-        _print_json(to_json(prepared.plan, prepared.precondition) | {"notes": list(prepared.notes)})
+        _print_json(prepared.to_json())
     else:
         click.echo(report.plan_text(prepared.plan, len(prepared.manifest.entries), prepared.notes))
     return prepared.exit_code
@@ -118,10 +117,8 @@ def check(root: Path, rebuild: bool, as_json: bool) -> int:
     differing = verify.rebuild(prepared) if rebuild else ()
     code = prepared.exit_code or (1 if differing else 0)
     if as_json:
-        from generator.plan_json import to_json
-
-        document = to_json(prepared.plan, prepared.precondition) | {"notes": list(prepared.notes)}
-        _print_json(document | {"rebuilt": rebuild, "differing": list(differing), "exit_code": code})
+        result = {"exit_code": code, "rebuilt": rebuild, "differing": list(differing)}
+        _print_json(result | {"plan": prepared.to_json()})
     elif code:
         click.echo(report.plan_text(prepared.plan, len(prepared.manifest.entries), prepared.notes))
         for path in differing:

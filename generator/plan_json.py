@@ -23,13 +23,18 @@ def precondition(desired: Sequence[Desired], observed: Mapping[str, Observed]) -
     return fingerprint({"desired": wants, "observed": sees})
 
 
-def to_json(plan: Plan, precondition: str = "") -> dict[str, Any]:
-    """Return the plan as ``schema/plan.schema.json`` describes it; drift stands in a list of its own."""
+def to_json(
+    plan: Plan, precondition: str = "", *, notes: Sequence[str] = (), exit_code: int | None = None
+) -> dict[str, Any]:
+    """Return the plan as ``schema/plan.schema.json`` describes it; drift stands in a list of its own.
+
+    *exit_code* is the plan's own unless more than its actions decide it; *notes* say what that is.
+    """
     counts = {kind.value: sum(action.kind is kind for action in plan.actions) for kind in Kind}
     return {
         "plan_version": PLAN_VERSION,
         "precondition": precondition,
-        "exit_code": plan.exit_code,
+        "exit_code": plan.exit_code if exit_code is None else exit_code,
         "summary": counts,
         "cost_usd": {
             "low": str(sum((action.cost_low for action in plan.actions), Decimal(0))),
@@ -37,6 +42,7 @@ def to_json(plan: Plan, precondition: str = "") -> dict[str, Any]:
         },
         "actions": [_action_json(action) for action in plan.actions if action.kind is not Kind.DRIFT],
         "drift": [_action_json(action) for action in plan.actions if action.kind is Kind.DRIFT],
+        "notes": list(notes),
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from generator import dependencies, disk, manifest, memory, patterns, tree
 from generator.errors import DependencyError, InterruptedRunError, JackfieldError
@@ -45,12 +45,12 @@ class Prepared:
         """Return what the plan says besides its actions."""
         return (f"~ {EXTRAS} is out of step and will be written",) if self.extras is not None else ()
 
-    @cached_property
-    def precondition(self) -> str:
-        """Return the digest of everything this plan was decided from."""
-        from generator.plan_json import precondition
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan for machines, with the digest of everything that it was decided from."""
+        from generator.plan_json import precondition, to_json
 
-        return precondition([r.want for r in self.resolved.values()], self.observed)
+        digest = precondition([r.want for r in self.resolved.values()], self.observed)
+        return to_json(self.plan, digest, notes=self.notes, exit_code=self.exit_code)
 
 
 def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()) -> Prepared:

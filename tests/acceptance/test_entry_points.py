@@ -48,7 +48,13 @@ def _with_plugin(repository: Repository, folder: Path, *arguments: str) -> Resul
     command, environment = repository.command(*arguments)
     environment["PYTHONPATH"] = f"{CHECKOUT}:{folder}"
     done = subprocess.run(
-        command, cwd=repository.root, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command,
+        cwd=repository.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     return Result(done.returncode, done.stdout, done.stderr)
 

@@ -62,7 +62,12 @@ def _kill_after(repository: Repository, seconds: float) -> None:
 def test_ctrl_c_stops_soon_says_how_far_it_was_and_leaves_nothing_half_done(repository: Repository) -> None:
     command, environment = repository.command("generate")
     child = subprocess.Popen(
-        command, cwd=repository.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=repository.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(1.2)
     child.send_signal(signal.SIGINT)
