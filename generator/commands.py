@@ -57,7 +57,6 @@ def cli(context: click.Context, root: Path) -> None:
 @click.pass_obj
 def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json: bool) -> int:
     """Say what `generate` would do, and why. Nothing is written but the cache of the last clean state."""
-    from generator import report
     from generator.memory import remember
     from generator.reconcile import prepare
 
@@ -66,7 +65,7 @@ def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json
     if as_json:
         _print_json(prepared.to_json())
     else:
-        click.echo(report.plan_text(prepared.plan, len(prepared.manifest.entries), prepared.notes))
+        click.echo(prepared.text())
     return prepared.exit_code
 
 
@@ -120,7 +119,7 @@ def check(root: Path, rebuild: bool, as_json: bool) -> int:
         result = {"exit_code": code, "rebuilt": rebuild, "differing": list(differing)}
         _print_json(result | {"plan": prepared.to_json()})
     elif code:
-        click.echo(report.plan_text(prepared.plan, len(prepared.manifest.entries), prepared.notes))
+        click.echo(prepared.text())
         for path in differing:
             click.echo(f"{path}: differs from what its inputs render; run: jackfield generate", err=True)
     else:

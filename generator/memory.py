@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import disk, report, stamps, state
+from generator import disk, stamps, state
 from generator.inputs import MANIFEST, inputs
 from generator.manifest import Entry, Manifest
 from generator.plan import Kind
@@ -73,5 +73,5 @@ def remember(prepared: Prepared, memory: Memory | None = None, *, complete: bool
         clean={a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP},
         watched={MANIFEST: memory.manifest_sha},
         complete=complete and prepared.exit_code == 0 and not prepared.narrowed,
-        note=report.plan_text(prepared.plan, len(loaded.entries)),
+        note=prepared.text(),
     )

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import dependencies, disk, manifest, memory, patterns, tree
+from generator import dependencies, disk, manifest, memory, patterns, report, tree
 from generator.errors import DependencyError, InterruptedRunError, JackfieldError
 from generator.manifest import Entry, Manifest
 from generator.patterns import Catalog
 from generator.plan import Action, Kind, Observed, Plan, plan
 from generator.resolve import Resolved, resolve
+from generator.subtasks.answering import OFFLINE
 
 MANIFEST = "integrations.yaml"
 EXTRAS = "integrations/pyproject.toml"
@@ -43,7 +44,17 @@ class Prepared:
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what the plan says besides its actions."""
-        return (f"~ {EXTRAS} is out of step and will be written",) if self.extras is not None else ()
+        found = []
+        if self.extras is not None:
+            found.append(f"~ {EXTRAS} is out of step and will be written")
+        if self.manifest.answers != OFFLINE:
+            found.append(f"defaults.answers is {self.manifest.answers}; this version answers offline, for $0")
+        return tuple(found)
+
+    def text(self) -> str:
+        """Return the plan for people."""
+        pending = self.extras is not None
+        return report.plan_text(self.plan, len(self.manifest.entries), self.notes, pending=pending)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan for machines, with the digest of everything that it was decided from."""

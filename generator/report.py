@@ -36,10 +36,11 @@ def header(entries: int, path: str = "integrations.yaml") -> str:
     return f"Jackfield · {count(entries, 'integration')} · {path}\n"
 
 
-def plan_text(plan: Plan, entries: int, notes: Sequence[str] = ()) -> str:
+def plan_text(plan: Plan, entries: int, notes: Sequence[str] = (), *, pending: bool = False) -> str:
     """Return the terminal face of a plan: a line an action, one reason a line, then what to type next.
 
-    Actions that an upgrade gives to many entries alike share one line.
+    Actions that an upgrade gives to many entries alike share one line. *pending* says that something besides
+    the actions will be written.
     """
     groups = _alike([action for action in plan.actions if action.kind is not Kind.NOOP])
     width = min(NAME_WIDTH, max((len(_title(group)) for group in groups), default=0)) + 2
@@ -49,7 +50,7 @@ def plan_text(plan: Plan, entries: int, notes: Sequence[str] = ()) -> str:
     if plan.unchanged:
         lines.append(f"  {Kind.NOOP.symbol} {plan.unchanged} unchanged")
     lines += [f"  {note}" for note in notes]
-    return "\n".join([*lines, "", *_footer(plan, bool(notes))])
+    return "\n".join([*lines, "", *_footer(plan, pending)])
 
 
 def _alike(actions: Sequence[Action]) -> list[list[Action]]:
@@ -90,7 +91,7 @@ def _price(action: Action) -> str:
     return f"${action.cost_low:.2f}–{action.cost_high:.2f}"
 
 
-def _footer(plan: Plan, notes: bool) -> Iterable[str]:
+def _footer(plan: Plan, pending: bool) -> Iterable[str]:
     counts = [(sum(a.kind is kind for a in plan.actions), words) for kind, words in VERBS.items()]
     parts = [f"{number} {words}" for number, words in counts if number]
     parts += [f"{plan.unchanged} unchanged"] if plan.unchanged else []
@@ -102,7 +103,7 @@ def _footer(plan: Plan, notes: bool) -> Iterable[str]:
                 f"{action.name}: edited by hand, so it will not be overwritten. Move the edits to its custom "
                 f"file, or run: jackfield generate --overwrite {action.name}"
             )
-    if plan.pending or notes:
+    if plan.pending or pending:
         yield "Next: nox -s generate"
 
 
