@@ -40,7 +40,7 @@ class IntegrationPackage:
         return self.lock.module
 
     def save_to_directory(self, path: str | os.PathLike[str]) -> Path:
-        """Write the package and return its folder: *path* itself if it is named like the module, else inside it.
+        """Write the package and return its folder: *path* itself if it is named like the module, else in it.
 
         The lock says ``origin: api``, so reconciling never prunes the package. Next to it, a folder that is
         called ``integrations`` and has no runtime yet gets one, since every adapter imports it.
@@ -80,7 +80,7 @@ class IntegrationBuilder:
         self._root = Path(root).resolve() if root is not None else None
         self._folder = tempfile.mkdtemp(prefix="jackfield-")
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._gates = threading.Lock()  # the type checker's cache is shared, and two cores have enough in one run
+        self._gates = threading.Lock()  # the type checker's cache is shared
         self._history = history.History(self._root)
 
     def build_integration(
@@ -112,7 +112,7 @@ class IntegrationBuilder:
         return self._history.records()
 
     def get_average_metrics(self) -> dict[str, float]:
-        """Return ``avg_duration_seconds``, ``avg_cost`` (dollars), ``avg_validation_score`` and ``builds``."""
+        """Return the means ``avg_duration_seconds``, ``avg_cost``, ``avg_validation_score``, and ``builds``."""
         return self._history.averages()
 
     def _build(self, resolved: Resolved) -> build.Built:
@@ -174,7 +174,7 @@ def _write(place: Path, data: bytes) -> None:
     descriptor, draft = tempfile.mkstemp(dir=place.parent)
     with open(descriptor, "wb") as file:
         file.write(data)
-    os.chmod(draft, 0o644)  # noqa: S103 - sources are meant to be read
+    os.chmod(draft, 0o644)  # mkstemp makes private files; sources are meant to be read
     os.replace(draft, place)
 
 

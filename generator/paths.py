@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_root() -> Path:
-    """The folder that holds ``schema/`` and ``cookiecutters/``: a wheel's own ``_data``, else the checkout."""
+    """The folder that holds ``schema/`` and ``cookiecutters/``: a wheel's own, else the checkout."""
     shipped = _PACKAGE / "_data"
     return shipped if shipped.is_dir() else _PACKAGE.parent

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from generator import commit, memory, stamps, tree
 from generator.build import Built, Workshop, build
 from generator.commit import Run
 from generator.errors import RefusedError
+from generator.history import History
 from generator.outcome import Outcome
 from generator.paths import data_root
 from generator.plan import Kind, Plan, mass_deletion, plan
@@ -81,10 +83,15 @@ def _build(prepared: Prepared, batch: Sequence[Resolved], run: Run) -> tuple[Bui
     own = {entry.want.name: commit.own_of(prepared, entry) for entry in batch}
     locks = {entry.want.name: commit.old_lock(prepared, entry.want.name) for entry in batch}
     known = {name: lock for name, lock in locks.items() if lock is not None}
+    started = time.monotonic()
     try:
-        return build(batch, shop, run.tell, known, own=own)
+        built = build(batch, shop, run.tell, known, own=own)
     finally:
         shutil.rmtree(shop.stage, ignore_errors=True)
+    log, each = History(prepared.root), (time.monotonic() - started) / len(batch)
+    for package in built:
+        log.add(package.lock.name, float(package.cost), each, package.score)
+    return built
 
 
 def _settle(prepared: Prepared, outcome: Outcome) -> None:
