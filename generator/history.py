@@ -19,20 +19,21 @@ class History:
     def __init__(self, root: Path | None = None) -> None:
         self._root = root
         self._lock = threading.Lock()
-        self._records: list[dict[str, Any]] = _read(root) if root else []
+        self._records: list[dict[str, Any]] = []
 
     def add(self, name: str, cost: float, seconds: float, score: int) -> None:
         """Record one build: dollars, seconds and points."""
         record = {"name": name, "cost": cost, "duration_seconds": seconds, "validation_score": score}
         with self._lock:
-            self._records.append(record)
             if self._root:
                 _append(self._root, record)
+            else:
+                self._records.append(record)
 
     def records(self) -> list[dict[str, Any]]:
         """Return a copy of every record."""
         with self._lock:
-            return [dict(record) for record in self._records]
+            return _read(self._root) if self._root else [dict(record) for record in self._records]
 
     def averages(self) -> dict[str, float]:
         """Return means over every record; zeros when there is none."""
