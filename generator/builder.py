@@ -112,7 +112,7 @@ class IntegrationBuilder:
         return self._history.records()
 
     def get_average_metrics(self) -> dict[str, float]:
-        """Return ``builds`` and the means ``avg_duration_seconds``, ``avg_cost``, ``avg_validation_score``."""
+        """Return ``builds`` and means: ``avg_duration_seconds``, ``avg_cost``, ``avg_validation_score``."""
         return self._history.averages()
 
     def _build(self, resolved: Resolved) -> build.Built:
