@@ -78,8 +78,9 @@ def _package(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> _Package:
     classes = _classes(entry)
     models = Models(types, _IMPORTED | set(classes.values()))
     found = _operations(requirements, models, answers)
-    attempts = int(requirements.get("retry", {}).get("max_attempts", RETRY["max_attempts"]))
-    suite = Suite(models, Examples(types, answers.get("examples", {})), attempts, _cookie(requirements))
+    suite = Suite(
+        models, Examples(types, answers.get("examples", {})), _attempts(entry), _cookie(requirements)
+    )
     tests = [suite.operation(operation) for operation in found]
     return _Package(entry, classes, _instance(entry["name"]), models, found, suite, tests)
 
@@ -197,6 +198,22 @@ def made_up(secret: str) -> str:
     return f"secret-of-{secret.lower().replace('_', '-')}"
 
 
+def _attempts(entry: Mapping[str, Any]) -> int:
+    """How often tests see a failing call repeated: as configured, and where that is never, twice.
+
+    Tests of an adapter that repeats nothing ask for a second attempt, to see which calls would get one.
+    """
+    told = entry["requirements"].get("retry", {}).get("max_attempts", RETRY["max_attempts"])
+    return max(int(told), 2)
+
+
+def _environ(entry: Mapping[str, Any], base_url: str | None) -> dict[str, str]:
+    """The variables that tests set because config.yaml alone would not do."""
+    told = {f"{prefix(entry)}_BASE_URL": base_url} if base_url else {}
+    once = entry["requirements"].get("retry", {}).get("max_attempts") == 1
+    return {**told, f"{prefix(entry)}_MAX_ATTEMPTS": str(_attempts(entry))} if once else {}
+
+
 def _cookie(requirements: Mapping[str, Any]) -> str:
     auth = requirements.get("auth", {})
     return f"{auth['name']}={made_up(auth['secret'])}" if auth.get("in") == "cookie" else ""
@@ -208,16 +225,19 @@ def _tested(package: _Package) -> dict[str, Any]:
     own = configured(entry["requirements"])
     chosen = representatives(package.operations)
     pairs = zip(package.operations, tests, strict=True)
+    base_url = None if own.get("base_url") else f"https://{entry['name']}.example.com"
     reading = [test for operation, test in pairs if operation.repeatable and operation.form == "value"]
     return {
         "operations": tests,
         "constants": package.suite.constants,
         "secrets": {name: made_up(name) for name in secrets(entry)},
-        "base_url": None if own.get("base_url") else f"https://{entry['name']}.example.com",
+        "base_url": base_url,
+        "attempts": _attempts(entry),
+        "environ": _environ(entry, base_url),
         "missing": "|".join(secrets_of(own.get("auth"))),
         "probe": next(iter([*reading, *tests]), None),
-        "keyed": next((test for test in tests if test["keyed"]), None),
-        "unexpected": [test for test in tests if test["wrong"] and test["name"] in chosen],
+        "keyed": [test for test in tests if test["keyed"]],
+        "unexpected": [test for test in tests if test["wrong"]],
         "extra": [test for test in tests if test["extra"] and test["name"] in chosen],
         "environments": sorted(entry["environments"]),
         "variable": f"{prefix(entry)}_BASE_URL",

@@ -10,7 +10,10 @@ HTTP = (
     "AsyncDownload AsyncHttpAdapter CursorPages Download FileUpload HttpAdapter LinkPages OffsetPages"
     " Operation PageNumberPages RawResponse"
 )
-NEEDED = "MissingSecretError SecretManager ServiceError UnavailableError UnexpectedResponseError"
+NEEDED = (
+    "MissingSecretError NotFoundError RequestTimeoutError SecretManager ServiceError UnavailableError"
+    " UnexpectedResponseError"
+)
 
 
 def imports(
@@ -20,12 +23,14 @@ def imports(
     said = _words(_texts(methods)) | {"HttpAdapter", "AsyncHttpAdapter"} | ({"RawResponse"} if raw else set())
     forms = {"Download", "AsyncDownload"} if any(m["form"] == "download" for m in methods) else set()
     operations = {"Operation"} if methods else set()
-    called = _words(test[key]["arguments"] for test in tests for key in ("least", "everything") if test[key])
+    shown = _words(test["least"]["arguments"] for test in tests)
+    tested = _words(text for test in tests for text in (test["full"]["arguments"], test["typed"]))
     errors = {error["error"] for test in tests for error in test["errors"]}
     return {
         "http": [name for name in HTTP.split() if name in said | forms | operations],
         "models": [name for name in models if name in said],
-        "test_models": [name for name in models if name in called],
+        "example_models": [name for name in models if name in shown],
+        "test_models": [name for name in models if name in shown | tested],
         "errors": sorted(errors | set(NEEDED.split())),
     }
 

@@ -106,7 +106,6 @@ class Operation:
         endpoint = self.endpoint
         encoding = endpoint.get("encoding", "json")
         said = endpoint.get("idempotent")
-        accept = self._accept()
         parts = {
             "returns": "" if self.form == "nothing" else self.annotation,
             "body": code(encoding) if encoding != "json" else "",
@@ -114,11 +113,13 @@ class Operation:
             "idempotency_header": code(self.key_header) if self.key_header else "",
             "pages": paging.constructor(self.pages) if self.form == "pages" else "",
             "errors": code(self.errors) if self.errors else "",
-            "accept": code(accept) if accept else "",
+            "accept": code(self.accept) if self.accept else "",
         }
         return [f"{name}={text}" for name, text in parts.items() if text]
 
-    def _accept(self) -> str:
+    @property
+    def accept(self) -> str:
+        """The Accept header, where it is not the usual one."""
         told = next((v for k, v in self.endpoint.get("headers", {}).items() if k.lower() == "accept"), "")
         return told or ("*/*" if self.form == "download" else "")
 

@@ -15,10 +15,13 @@ from . import calls
 from .naming import read_route
 from .operation import Operation, error_class
 from .paging import item_schema
-from .walk import Walk, put, sent_text
+from .walk import ONLY, Walk, sent_text
 
 DOWNLOADED = b"the report"
-TAKEN = frozenset({"SECRETS", "BASE_URL", "ATTEMPTS", "OUTAGES"})  # constants that every test module has
+PATIENCE = 7.5  # seconds, the time-out that tests pass: no default of anything
+KEY = "order-1"
+# Constants that every test module has.
+TAKEN = frozenset({"SECRETS", "BASE_URL", "ATTEMPTS", "TIMEOUT", "CALLS", "ONE_OF_EACH"})
 
 
 @dataclass(slots=True)
@@ -38,20 +41,22 @@ class Suite:
         answer = self._answer(operation, walk)
         first = walk.first_query() if walk else {}
         least = self._call(operation, first, everything=False)
-        everything = self._call(operation, first, everything=True)
+        most = self._call(operation, first, everything=True)
+        walked = _with_options(least, {})
         return {
             "name": operation.name,
             "form": operation.form,
-            "least": _as_text(operation, least),
-            "with_key": _with_key(operation, least["request"]) if operation.key_header else "",
-            "everything": _as_text(operation, everything) if everything != least else None,
+            "least": _as_text(operation, _keyed(least, operation.key_header)),
+            "full": _as_text(operation, _with_options(most, {operation.key_header: KEY})),
+            "has_options": most != least,
             "attempts": self.attempts if operation.repeatable else 1,
             "keyed": operation.key_header,
             "errors": [
                 {"status": status, "error": error_class(status), "meaning": meaning}
                 for status, meaning in operation.errors.items()
             ],
-            "pages": walk.facts(least["request"]) if walk else None,
+            "pages": {"arguments": walked["arguments"], **walk.facts(walked["request"])} if walk else None,
+            "typed": _typed(operation),
             "replies": _replies(answer["reply"], walk),
             **answer,
         }
@@ -61,6 +66,8 @@ class Suite:
         noun = next((singular(word) for word in nouns[:1]), "")
         chosen = calls.given(operation.parameters, self.examples, noun, everything=everything)
         request = calls.sent(operation.endpoint, chosen, operation.parameters, self.credential)
+        if operation.form == "download":
+            request["headers"] = {"Accept": operation.accept, **request.get("headers", {})}
         query = {**first, **request.get("query", {})}
         return {
             "arguments": calls.arguments(chosen, self.models),
@@ -83,7 +90,8 @@ class Suite:
         wrong, extra = _wrong(kind), self._extra(kind, value)
         extras = [extra] if extra else []
         if walk:
-            wrong, extras = code(put(walk.pages["items"], "no list")), walk.alone(extra) if extra else []
+            wrong = walk.page(f"[{wrong}]" if wrong else '"no list"', ONLY)
+            extras = walk.alone(extra) if extra else []
         return {"reply": f"json={text}", "expected": text, "wrong": wrong, "extra": extras}
 
     def _walk(self, operation: Operation) -> Walk:
@@ -133,9 +141,31 @@ def _replies(reply: str, walk: Walk | None) -> list[str]:
     return [f'{{"{kind}": {value}}}' if value else f'{{"status": {kind}}}']
 
 
-def _with_key(operation: Operation, request: Mapping[str, Any]) -> str:
-    headers = {**request.get("headers", {}), operation.key_header: "order-1"}
-    return sent_text(operation, {**request, "headers": headers})
+def _keyed(call: Mapping[str, Any], header: str) -> dict[str, Any]:
+    """The call, with a request that must carry a key, whatever it is."""
+    return {**call, "request": {**call["request"], "keyed": header}} if header else dict(call)
+
+
+def _with_options(call: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """The call with a time-out and, where the operation takes one, a key of the caller's."""
+    request, given = call["request"], {header: key for header, key in keys.items() if header}
+    own = [f"idempotency_key={code(key)}" for key in given.values()]
+    headers = {**request.get("headers", {}), **given}
+    said = [*([call["arguments"]] if call["arguments"] else []), *own, f"timeout={PATIENCE}"]
+    with_headers = {**request, "headers": headers} if headers else request
+    return {"arguments": ", ".join(said), "request": {**with_headers, "timeout": PATIENCE}}
+
+
+def _typed(operation: Operation) -> str:
+    """The type that tells a decoded answer from plain JSON; "" where the two look alike."""
+    return operation.annotation if operation.form in ("value", "pages") and _is_made(operation.answer) else ""
+
+
+def _is_made(kind: Kind) -> bool:
+    """Does decoding make something that JSON has not: an object of a class, a date?"""
+    if kind.form in ("list", "map", "union"):
+        return any(map(_is_made, kind.inner))
+    return kind.form != "plain"
 
 
 def _wrong(kind: Kind) -> str:

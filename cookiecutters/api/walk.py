@@ -12,6 +12,7 @@ from . import calls
 from .operation import Operation
 
 ONLY, FIRST, LAST = 0, 1, 2
+SENT = ("query", "json", "form", "files", "content", "headers", "keyed", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Walk:
 
 def sent_text(operation: Operation, request: Mapping[str, Any]) -> str:
     """The arguments of ``service.sent``."""
-    rest = [f"{key}={code(value)}" for key, value in request.items() if key != "path"]
+    rest = [f"{key}={code(request[key])}" for key in SENT if key in request]
     return ", ".join([code(operation.endpoint["method"]), code(request["path"]), *rest])
 
 

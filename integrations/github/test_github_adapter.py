@@ -5,19 +5,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+import httpx2
 import pytest
-from msgspec import to_builtins
+import yaml
+from msgspec import convert, to_builtins
 
-from integrations.github import AsyncGitHubAdapter, GitHubAdapter, examples
+from integrations.github import (
+    AsyncGitHubAdapter,
+    GitHubAdapter,
+    Issue,
+    IssueComment,
+    Release,
+    Repository,
+    WorkflowRun,
+    examples,
+)
 from integrations.runtime import (
     InvalidRequestError,
     MissingSecretError,
     NotFoundError,
+    RequestTimeoutError,
     SecretManager,
     ServiceError,
-    UnavailableError,
     UnexpectedResponseError,
 )
 from integrations.runtime.testing import ScriptedService, error_table
@@ -25,8 +37,9 @@ from integrations.runtime.testing import ScriptedService, error_table
 SECRETS = {"GITHUB_TOKEN": "secret-of-github-token"}
 BASE_URL = None
 ATTEMPTS = 3  # of an operation that may be repeated
+TIMEOUT = 30  # seconds, unless the caller says otherwise
 
-REPOSITORY = {
+REPOSITORY: dict[str, Any] = {
     "archived": True,
     "default_branch": "main",
     "description": "A short text.",
@@ -38,7 +51,7 @@ REPOSITORY = {
     "private": True,
     "pushed_at": "2026-01-02T03:04:05Z",
 }
-WORKFLOW_RUN = {
+WORKFLOW_RUN: dict[str, Any] = {
     "conclusion": "conclusion-1",
     "created_at": "2026-01-02T03:04:05Z",
     "head_branch": "main",
@@ -48,7 +61,7 @@ WORKFLOW_RUN = {
     "name": "name-1",
     "status": "queued",
 }
-ISSUE = {
+ISSUE: dict[str, Any] = {
     "body": "A short text.",
     "closed_at": "2026-01-02T03:04:05Z",
     "comments": 42,
@@ -60,14 +73,14 @@ ISSUE = {
     "title": "A first title",
     "user": {"html_url": "https://www.example.com/about", "id": 42, "login": "ada"},
 }
-ISSUE_COMMENT = {
+ISSUE_COMMENT: dict[str, Any] = {
     "body": "A short text.",
     "created_at": "2026-01-02T03:04:05Z",
     "html_url": "https://www.example.com/about",
     "id": 42,
     "user": {"html_url": "https://www.example.com/about", "id": 42, "login": "ada"},
 }
-RELEASE = {
+RELEASE: dict[str, Any] = {
     "draft": True,
     "id": 42,
     "name": "name-1",
@@ -88,29 +101,39 @@ def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
 def test_list_org_repos_yields_every_page(service: ScriptedService) -> None:
     service.replies(json=[REPOSITORY], headers={"Link": '<?page=2>; rel="next"'})
     service.replies(json=[REPOSITORY])
-    found = service.call(lambda github: github.list_org_repos("acme"))
+    found = service.call(lambda github: github.list_org_repos("acme", timeout=7.5))
     service.sent(
-        "GET", "/orgs/acme/repos", query={"type": "all", "per_page": "100", "sort": "created"}
+        "GET",
+        "/orgs/acme/repos",
+        query={"type": "all", "per_page": "100", "sort": "created"},
+        timeout=7.5,
     )
-    service.sent("GET", "/orgs/acme/repos", query={"page": "2"})
+    service.sent("GET", "/orgs/acme/repos", query={"page": "2"}, timeout=7.5)
+    assert found == convert([REPOSITORY] * 2, list[Repository])
     assert to_builtins(found) == [REPOSITORY] * 2
 
 
 def test_list_org_repos_sends_every_option(service: ScriptedService) -> None:
     service.replies(json=[])
     found = service.call(
-        lambda github: github.list_org_repos("acme", type="member", per_page=1, sort="full_name")
+        lambda github: github.list_org_repos(
+            "acme", type="member", per_page=1, sort="full_name", timeout=7.5
+        )
     )
     service.sent(
-        "GET", "/orgs/acme/repos", query={"type": "member", "per_page": "1", "sort": "full_name"}
+        "GET",
+        "/orgs/acme/repos",
+        query={"type": "member", "per_page": "1", "sort": "full_name"},
+        timeout=7.5,
     )
     assert found == []
 
 
 def test_get_repo(service: ScriptedService) -> None:
     service.replies(json=REPOSITORY)
-    found = service.call(lambda github: github.get_repo("ada", "hello-world"))
-    service.sent("GET", "/repos/ada/hello-world")
+    found = service.call(lambda github: github.get_repo("ada", "hello-world", timeout=7.5))
+    service.sent("GET", "/repos/ada/hello-world", timeout=7.5)
+    assert found == convert(REPOSITORY, Repository)
     assert to_builtins(found) == REPOSITORY
 
 
@@ -124,6 +147,7 @@ def test_update_repo(service: ScriptedService) -> None:
             description="A short text.",
             homepage="https://www.example.com/about",
             private=True,
+            timeout=7.5,
         )
     )
     service.sent(
@@ -135,7 +159,9 @@ def test_update_repo(service: ScriptedService) -> None:
             "homepage": "https://www.example.com/about",
             "private": True,
         },
+        timeout=7.5,
     )
+    assert found == convert(REPOSITORY, Repository)
     assert to_builtins(found) == REPOSITORY
 
 
@@ -150,9 +176,14 @@ def test_list_workflow_runs_yields_every_page(service: ScriptedService) -> None:
         json={"workflow_runs": [WORKFLOW_RUN]}, headers={"Link": '<?page=2>; rel="next"'}
     )
     service.replies(json={"workflow_runs": [WORKFLOW_RUN]})
-    found = service.call(lambda github: github.list_workflow_runs("ada", "hello-world"))
-    service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"per_page": "100"})
-    service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"page": "2"})
+    found = service.call(
+        lambda github: github.list_workflow_runs("ada", "hello-world", timeout=7.5)
+    )
+    service.sent(
+        "GET", "/repos/ada/hello-world/actions/runs", query={"per_page": "100"}, timeout=7.5
+    )
+    service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"page": "2"}, timeout=7.5)
+    assert found == convert([WORKFLOW_RUN] * 2, list[WorkflowRun])
     assert to_builtins(found) == [WORKFLOW_RUN] * 2
 
 
@@ -160,13 +191,14 @@ def test_list_workflow_runs_sends_every_option(service: ScriptedService) -> None
     service.replies(json={"workflow_runs": []})
     found = service.call(
         lambda github: github.list_workflow_runs(
-            "ada", "hello-world", branch="main", per_page=1, status="queued"
+            "ada", "hello-world", branch="main", per_page=1, status="queued", timeout=7.5
         )
     )
     service.sent(
         "GET",
         "/repos/ada/hello-world/actions/runs",
         query={"per_page": "1", "branch": "main", "status": "queued"},
+        timeout=7.5,
     )
     assert found == []
 
@@ -175,13 +207,14 @@ def test_dispatch_workflow(service: ScriptedService) -> None:
     service.replies(204)
     found = service.call(
         lambda github: github.dispatch_workflow(
-            "ada", "hello-world", "workflow-1", ref="main", inputs={"key": "value-1"}
+            "ada", "hello-world", "workflow-1", ref="main", inputs={"key": "value-1"}, timeout=7.5
         )
     )
     service.sent(
         "POST",
         "/repos/ada/hello-world/actions/workflows/workflow-1/dispatches",
         json={"ref": "main", "inputs": {"key": "value-1"}},
+        timeout=7.5,
     )
     assert found is None
 
@@ -201,9 +234,15 @@ def test_dispatch_workflow_leaves_out_what_is_not_given(service: ScriptedService
 def test_list_issues_yields_every_page(service: ScriptedService) -> None:
     service.replies(json=[ISSUE], headers={"Link": '<?page=2>; rel="next"'})
     service.replies(json=[ISSUE])
-    found = service.call(lambda github: github.list_issues("ada", "hello-world"))
-    service.sent("GET", "/repos/ada/hello-world/issues", query={"per_page": "100", "state": "open"})
-    service.sent("GET", "/repos/ada/hello-world/issues", query={"page": "2"})
+    found = service.call(lambda github: github.list_issues("ada", "hello-world", timeout=7.5))
+    service.sent(
+        "GET",
+        "/repos/ada/hello-world/issues",
+        query={"per_page": "100", "state": "open"},
+        timeout=7.5,
+    )
+    service.sent("GET", "/repos/ada/hello-world/issues", query={"page": "2"}, timeout=7.5)
+    assert found == convert([ISSUE] * 2, list[Issue])
     assert to_builtins(found) == [ISSUE] * 2
 
 
@@ -217,6 +256,7 @@ def test_list_issues_sends_every_option(service: ScriptedService) -> None:
             per_page=1,
             since=dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
             state="all",
+            timeout=7.5,
         )
     )
     service.sent(
@@ -228,6 +268,7 @@ def test_list_issues_sends_every_option(service: ScriptedService) -> None:
             "labels": "example",
             "since": "2026-01-02T03:04:05Z",
         },
+        timeout=7.5,
     )
     assert found == []
 
@@ -242,6 +283,7 @@ def test_create_issue(service: ScriptedService) -> None:
             assignees=["ada"],
             body="A short text.",
             labels=["example"],
+            timeout=7.5,
         )
     )
     service.sent(
@@ -253,7 +295,9 @@ def test_create_issue(service: ScriptedService) -> None:
             "body": "A short text.",
             "labels": ["example"],
         },
+        timeout=7.5,
     )
+    assert found == convert(ISSUE, Issue)
     assert to_builtins(found) == ISSUE
 
 
@@ -265,8 +309,9 @@ def test_create_issue_leaves_out_what_is_not_given(service: ScriptedService) -> 
 
 def test_get_issue(service: ScriptedService) -> None:
     service.replies(json=ISSUE)
-    found = service.call(lambda github: github.get_issue("ada", "hello-world", 42))
-    service.sent("GET", "/repos/ada/hello-world/issues/42")
+    found = service.call(lambda github: github.get_issue("ada", "hello-world", 42, timeout=7.5))
+    service.sent("GET", "/repos/ada/hello-world/issues/42", timeout=7.5)
+    assert found == convert(ISSUE, Issue)
     assert to_builtins(found) == ISSUE
 
 
@@ -281,6 +326,7 @@ def test_update_issue(service: ScriptedService) -> None:
             body="A short text.",
             labels=["example"],
             state="open",
+            timeout=7.5,
         )
     )
     service.sent(
@@ -292,7 +338,9 @@ def test_update_issue(service: ScriptedService) -> None:
             "labels": ["example"],
             "state": "open",
         },
+        timeout=7.5,
     )
+    assert found == convert(ISSUE, Issue)
     assert to_builtins(found) == ISSUE
 
 
@@ -305,30 +353,43 @@ def test_update_issue_leaves_out_what_is_not_given(service: ScriptedService) -> 
 def test_create_issue_comment(service: ScriptedService) -> None:
     service.replies(json=ISSUE_COMMENT)
     found = service.call(
-        lambda github: github.create_issue_comment("ada", "hello-world", 42, body="A short text.")
+        lambda github: github.create_issue_comment(
+            "ada", "hello-world", 42, body="A short text.", timeout=7.5
+        )
     )
     service.sent(
-        "POST", "/repos/ada/hello-world/issues/42/comments", json={"body": "A short text."}
+        "POST",
+        "/repos/ada/hello-world/issues/42/comments",
+        json={"body": "A short text."},
+        timeout=7.5,
     )
+    assert found == convert(ISSUE_COMMENT, IssueComment)
     assert to_builtins(found) == ISSUE_COMMENT
 
 
 def test_get_latest_release(service: ScriptedService) -> None:
     service.replies(json=RELEASE)
-    found = service.call(lambda github: github.get_latest_release("ada", "hello-world"))
-    service.sent("GET", "/repos/ada/hello-world/releases/latest")
+    found = service.call(
+        lambda github: github.get_latest_release("ada", "hello-world", timeout=7.5)
+    )
+    service.sent("GET", "/repos/ada/hello-world/releases/latest", timeout=7.5)
+    assert found == convert(RELEASE, Release)
     assert to_builtins(found) == RELEASE
 
 
 def test_download_tarball(service: ScriptedService) -> None:
     service.replies(body=b"the report")
-    found = service.call(lambda github: github.download_tarball("ada", "hello-world", "main"))
-    service.sent("GET", "/repos/ada/hello-world/tarball/main")
+    found = service.call(
+        lambda github: github.download_tarball("ada", "hello-world", "main", timeout=7.5)
+    )
+    service.sent(
+        "GET", "/repos/ada/hello-world/tarball/main", headers={"Accept": "*/*"}, timeout=7.5
+    )
     assert found == b"the report"
 
 
 # Every operation with the least it takes, and how often it is sent while the service is down.
-OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
+CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
     "list_org_repos": (ATTEMPTS, lambda github: github.list_org_repos("acme")),
     "get_repo": (ATTEMPTS, lambda github: github.get_repo("ada", "hello-world")),
     "update_repo": (1, lambda github: github.update_repo("ada", "hello-world")),
@@ -359,19 +420,26 @@ OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
         ATTEMPTS,
         lambda github: github.download_tarball("ada", "hello-world", "main"),
     ),
+    "request": (ATTEMPTS, lambda github: github.request("GET", "/anything")),
 }
+ONE_OF_EACH = {error: (status, error) for status, error in error_table()}.values()
 
 
-@pytest.mark.parametrize("operation", OUTAGES)
-def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_failure_is_raised_after_as_many_attempts_as_are_safe(
     service: ScriptedService, operation: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
-    service.replies(503, times=attempts)
-    with pytest.raises(UnavailableError) as raised:
+    attempts, call = CALLS[operation]
+    service.fails(httpx2.ReadTimeout("slow"), times=attempts)
+    with pytest.raises(RequestTimeoutError):
         service.call(call)
-    assert raised.value.operation == operation
-    assert len(service.requests) == attempts
+    for status, error in error_table() if operation == "request" else ONE_OF_EACH:
+        service.replies(status, times=attempts if error.retryable else 1)
+        with pytest.raises(error) as raised:
+            service.call(call)
+        assert raised.value.status == status
+        assert (raised.value.service, raised.value.operation) == ("GitHub", operation)
+    assert {seen.timeout for seen in service.requests} == {TIMEOUT}
     service.forget()
 
 
@@ -397,23 +465,12 @@ def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
 def test_a_declared_error_says_what_it_means(
     service: ScriptedService, operation: str, status: int, error: type[ServiceError], meaning: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
+    attempts, call = CALLS[operation]
     service.replies(status, times=attempts if error.retryable else 1)
     with pytest.raises(error) as raised:
         service.call(call)
     assert raised.value.status == status
     assert meaning in str(raised.value)
-    service.forget()
-
-
-@pytest.mark.parametrize(("status", "error"), error_table())
-def test_each_error_status_has_its_class(
-    service: ScriptedService, status: int, error: type[ServiceError]
-) -> None:
-    service.replies(status, times=ATTEMPTS if error.retryable else 1)
-    with pytest.raises(error) as raised:
-        service.call(lambda github: github.get_repo("ada", "hello-world"))
-    assert raised.value.status == status
     service.forget()
 
 
@@ -437,18 +494,21 @@ def test_a_field_that_is_not_declared_does_no_harm(
 ) -> None:
     for reply in replies:
         service.replies(json=reply)
-    assert service.call(OUTAGES[operation][1])
+    assert service.call(CALLS[operation][1])
     service.forget()
 
 
 @pytest.mark.parametrize(
     ("operation", "reply"),
     [
-        ("list_org_repos", "no list"),
+        ("list_org_repos", ["unforeseen"]),
         ("get_repo", "unforeseen"),
-        ("list_workflow_runs", {"workflow_runs": "no list"}),
-        ("list_issues", "no list"),
+        ("update_repo", "unforeseen"),
+        ("list_workflow_runs", {"workflow_runs": ["unforeseen"]}),
+        ("list_issues", ["unforeseen"]),
         ("create_issue", "unforeseen"),
+        ("get_issue", "unforeseen"),
+        ("update_issue", "unforeseen"),
         ("create_issue_comment", "unforeseen"),
         ("get_latest_release", "unforeseen"),
     ],
@@ -458,7 +518,7 @@ def test_an_answer_of_another_type_is_an_error_that_carries_it(
 ) -> None:
     service.replies(json=reply, headers={"X-Request-Id": "r-1"})
     with pytest.raises(UnexpectedResponseError) as raised:
-        service.call(OUTAGES[operation][1])
+        service.call(CALLS[operation][1])
     assert raised.value.status == 200
     assert raised.value.headers["x-request-id"] == "r-1"
     assert raised.value.body
@@ -470,6 +530,29 @@ def test_a_missing_secret_is_named(adapter: type[GitHubAdapter | AsyncGitHubAdap
     nothing = SecretManager(environ={}, mounts=())
     with pytest.raises(MissingSecretError, match="GITHUB_TOKEN"):
         adapter.from_config(secrets=nothing, environ={})
+
+
+def test_the_configuration_is_what_the_manifest_says() -> None:
+    text = Path(__file__).with_name("config.yaml").read_text("utf-8")
+    assert yaml.safe_load(text) == {
+        "service": "GitHub",
+        "base_url": "https://api.github.com",
+        "auth": {"secret": "GITHUB_TOKEN", "type": "bearer"},
+        "headers": {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
+        "timeout": 30,
+        "retry": {"max_attempts": 3, "base_delay": 0.5, "max_delay": 30},
+        "rate_limit": "5000/hour",
+        "environments": {},
+    }
+
+
+@pytest.mark.parametrize("form", ["sync", "async"])
+def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) -> None:
+    environ = {"GITHUB_BASE_URL": "https://elsewhere.example"}
+    with ScriptedService.running(
+        GitHubAdapter, AsyncGitHubAdapter, form, secrets=SECRETS, environ=environ
+    ) as service:
+        assert "https://elsewhere.example" in repr(service.adapter)
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+import httpx2
 import pytest
-from msgspec import to_builtins
+import yaml
+from msgspec import convert, to_builtins
 
-from integrations.jira import AsyncJiraAdapter, JiraAdapter, examples
+from integrations.jira import (
+    Account,
+    AsyncJiraAdapter,
+    Attachment,
+    Comment,
+    CreatedIssue,
+    Issue,
+    JiraAdapter,
+    Project,
+    examples,
+)
 from integrations.runtime import (
     InvalidRequestError,
     MissingSecretError,
+    RequestTimeoutError,
     SecretManager,
     ServiceError,
-    UnavailableError,
     UnexpectedResponseError,
 )
 from integrations.runtime.testing import ScriptedService, error_table
@@ -23,11 +36,17 @@ from integrations.runtime.testing import ScriptedService, error_table
 SECRETS = {"JIRA_API_TOKEN": "secret-of-jira-api-token", "JIRA_EMAIL": "secret-of-jira-email"}
 BASE_URL = None
 ATTEMPTS = 3  # of an operation that may be repeated
+TIMEOUT = 30  # seconds, unless the caller says otherwise
 
-CREATED_ISSUE = {"id": "id-1", "key": "example-key", "self": "self-1"}
-ISSUE = {"fields": {"key": "value-1"}, "id": "id-1", "key": "example-key"}
-ATTACHMENT = {"filename": "report.pdf", "id": "id-1", "mimeType": "mime-type-1", "size": 20}
-COMMENT = {
+CREATED_ISSUE: dict[str, Any] = {"id": "id-1", "key": "example-key", "self": "self-1"}
+ISSUE: dict[str, Any] = {"fields": {"key": "value-1"}, "id": "id-1", "key": "example-key"}
+ATTACHMENT: dict[str, Any] = {
+    "filename": "report.pdf",
+    "id": "id-1",
+    "mimeType": "mime-type-1",
+    "size": 20,
+}
+COMMENT: dict[str, Any] = {
     "author": {
         "accountId": "account-1",
         "active": True,
@@ -38,13 +57,18 @@ COMMENT = {
     "created": "created-1",
     "id": "id-1",
 }
-ACCOUNT = {
+ACCOUNT: dict[str, Any] = {
     "accountId": "account-1",
     "active": True,
     "displayName": "display-name-1",
     "emailAddress": "Example Street 1",
 }
-PROJECT = {"id": "id-1", "key": "example-key", "name": "name-1", "projectTypeKey": "example-key"}
+PROJECT: dict[str, Any] = {
+    "id": "id-1",
+    "key": "example-key",
+    "name": "name-1",
+    "projectTypeKey": "example-key",
+}
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -57,15 +81,17 @@ def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
 
 def test_create_issue(service: ScriptedService) -> None:
     service.replies(json=CREATED_ISSUE)
-    found = service.call(lambda jira: jira.create_issue(fields={"key": "value-1"}))
-    service.sent("POST", "/issue", json={"fields": {"key": "value-1"}})
+    found = service.call(lambda jira: jira.create_issue(fields={"key": "value-1"}, timeout=7.5))
+    service.sent("POST", "/issue", json={"fields": {"key": "value-1"}}, timeout=7.5)
+    assert found == convert(CREATED_ISSUE, CreatedIssue)
     assert to_builtins(found) == CREATED_ISSUE
 
 
 def test_get_issue(service: ScriptedService) -> None:
     service.replies(json=ISSUE)
-    found = service.call(lambda jira: jira.get_issue("example-key", fields="fields-1"))
-    service.sent("GET", "/issue/example-key", query={"fields": "fields-1"})
+    found = service.call(lambda jira: jira.get_issue("example-key", fields="fields-1", timeout=7.5))
+    service.sent("GET", "/issue/example-key", query={"fields": "fields-1"}, timeout=7.5)
+    assert found == convert(ISSUE, Issue)
     assert to_builtins(found) == ISSUE
 
 
@@ -77,15 +103,19 @@ def test_get_issue_leaves_out_what_is_not_given(service: ScriptedService) -> Non
 
 def test_edit_issue(service: ScriptedService) -> None:
     service.replies(204)
-    found = service.call(lambda jira: jira.edit_issue("example-key", fields={"key": "value-1"}))
-    service.sent("PUT", "/issue/example-key", json={"fields": {"key": "value-1"}})
+    found = service.call(
+        lambda jira: jira.edit_issue("example-key", fields={"key": "value-1"}, timeout=7.5)
+    )
+    service.sent("PUT", "/issue/example-key", json={"fields": {"key": "value-1"}}, timeout=7.5)
     assert found is None
 
 
 def test_delete_issue(service: ScriptedService) -> None:
     service.replies(204)
-    found = service.call(lambda jira: jira.delete_issue("example-key", delete_subtasks=True))
-    service.sent("DELETE", "/issue/example-key", query={"deleteSubtasks": "true"})
+    found = service.call(
+        lambda jira: jira.delete_issue("example-key", delete_subtasks=True, timeout=7.5)
+    )
+    service.sent("DELETE", "/issue/example-key", query={"deleteSubtasks": "true"}, timeout=7.5)
     assert found is None
 
 
@@ -99,15 +129,17 @@ def test_add_attachment(service: ScriptedService) -> None:
     service.replies(json=[ATTACHMENT])
     found = service.call(
         lambda jira: jira.add_attachment(
-            "example-key", file=b"hello", x_atlassian_token="x-atlassian-token-1"
+            "example-key", file=b"hello", x_atlassian_token="x-atlassian-token-1", timeout=7.5
         )
     )
     service.sent(
         "POST",
         "/issue/example-key/attachments",
-        headers={"X-Atlassian-Token": "x-atlassian-token-1"},
         files={"file": b"hello"},
+        headers={"X-Atlassian-Token": "x-atlassian-token-1"},
+        timeout=7.5,
     )
+    assert found == convert([ATTACHMENT], list[Attachment])
     assert to_builtins(found) == [ATTACHMENT]
 
 
@@ -117,47 +149,57 @@ def test_add_attachment_leaves_out_what_is_not_given(service: ScriptedService) -
     service.sent(
         "POST",
         "/issue/example-key/attachments",
-        headers={"X-Atlassian-Token": "no-check"},
         files={"file": b"hello"},
+        headers={"X-Atlassian-Token": "no-check"},
     )
 
 
 def test_list_comments_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"comments": [COMMENT], "total": 2})
     service.replies(json={"comments": [COMMENT], "total": 2})
-    found = service.call(lambda jira: jira.list_comments("example-key"))
-    service.sent("GET", "/issue/example-key/comment", query={"startAt": "0", "maxResults": "50"})
-    service.sent("GET", "/issue/example-key/comment", query={"startAt": "1", "maxResults": "50"})
+    found = service.call(lambda jira: jira.list_comments("example-key", timeout=7.5))
+    service.sent(
+        "GET", "/issue/example-key/comment", query={"startAt": "0", "maxResults": "50"}, timeout=7.5
+    )
+    service.sent(
+        "GET", "/issue/example-key/comment", query={"startAt": "1", "maxResults": "50"}, timeout=7.5
+    )
+    assert found == convert([COMMENT] * 2, list[Comment])
     assert to_builtins(found) == [COMMENT] * 2
 
 
 def test_get_myself(service: ScriptedService) -> None:
     service.replies(json=ACCOUNT)
-    found = service.call(lambda jira: jira.get_myself())
-    service.sent("GET", "/myself")
+    found = service.call(lambda jira: jira.get_myself(timeout=7.5))
+    service.sent("GET", "/myself", timeout=7.5)
+    assert found == convert(ACCOUNT, Account)
     assert to_builtins(found) == ACCOUNT
 
 
 def test_list_projects_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"values": [PROJECT], "total": 2})
     service.replies(json={"values": [PROJECT], "total": 2})
-    found = service.call(lambda jira: jira.list_projects())
-    service.sent("GET", "/project/search", query={"startAt": "0", "maxResults": "50"})
-    service.sent("GET", "/project/search", query={"startAt": "1", "maxResults": "50"})
+    found = service.call(lambda jira: jira.list_projects(timeout=7.5))
+    service.sent("GET", "/project/search", query={"startAt": "0", "maxResults": "50"}, timeout=7.5)
+    service.sent("GET", "/project/search", query={"startAt": "1", "maxResults": "50"}, timeout=7.5)
+    assert found == convert([PROJECT] * 2, list[Project])
     assert to_builtins(found) == [PROJECT] * 2
 
 
 def test_list_projects_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={"values": [], "total": 1})
-    found = service.call(lambda jira: jira.list_projects(query="example"))
+    found = service.call(lambda jira: jira.list_projects(query="example", timeout=7.5))
     service.sent(
-        "GET", "/project/search", query={"startAt": "0", "maxResults": "50", "query": "example"}
+        "GET",
+        "/project/search",
+        query={"startAt": "0", "maxResults": "50", "query": "example"},
+        timeout=7.5,
     )
     assert found == []
 
 
 # Every operation with the least it takes, and how often it is sent while the service is down.
-OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
+CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
     "create_issue": (1, lambda jira: jira.create_issue(fields={"key": "value-1"})),
     "get_issue": (ATTEMPTS, lambda jira: jira.get_issue("example-key")),
     "edit_issue": (
@@ -169,19 +211,26 @@ OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
     "list_comments": (ATTEMPTS, lambda jira: jira.list_comments("example-key")),
     "get_myself": (ATTEMPTS, lambda jira: jira.get_myself()),
     "list_projects": (ATTEMPTS, lambda jira: jira.list_projects()),
+    "request": (ATTEMPTS, lambda jira: jira.request("GET", "/anything")),
 }
+ONE_OF_EACH = {error: (status, error) for status, error in error_table()}.values()
 
 
-@pytest.mark.parametrize("operation", OUTAGES)
-def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_failure_is_raised_after_as_many_attempts_as_are_safe(
     service: ScriptedService, operation: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
-    service.replies(503, times=attempts)
-    with pytest.raises(UnavailableError) as raised:
+    attempts, call = CALLS[operation]
+    service.fails(httpx2.ReadTimeout("slow"), times=attempts)
+    with pytest.raises(RequestTimeoutError):
         service.call(call)
-    assert raised.value.operation == operation
-    assert len(service.requests) == attempts
+    for status, error in error_table() if operation == "request" else ONE_OF_EACH:
+        service.replies(status, times=attempts if error.retryable else 1)
+        with pytest.raises(error) as raised:
+            service.call(call)
+        assert raised.value.status == status
+        assert (raised.value.service, raised.value.operation) == ("Jira", operation)
+    assert {seen.timeout for seen in service.requests} == {TIMEOUT}
     service.forget()
 
 
@@ -200,23 +249,12 @@ def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
 def test_a_declared_error_says_what_it_means(
     service: ScriptedService, operation: str, status: int, error: type[ServiceError], meaning: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
+    attempts, call = CALLS[operation]
     service.replies(status, times=attempts if error.retryable else 1)
     with pytest.raises(error) as raised:
         service.call(call)
     assert raised.value.status == status
     assert meaning in str(raised.value)
-    service.forget()
-
-
-@pytest.mark.parametrize(("status", "error"), error_table())
-def test_each_error_status_has_its_class(
-    service: ScriptedService, status: int, error: type[ServiceError]
-) -> None:
-    service.replies(status, times=ATTEMPTS if error.retryable else 1)
-    with pytest.raises(error) as raised:
-        service.call(lambda jira: jira.get_issue("example-key"))
-    assert raised.value.status == status
     service.forget()
 
 
@@ -236,7 +274,7 @@ def test_a_field_that_is_not_declared_does_no_harm(
 ) -> None:
     for reply in replies:
         service.replies(json=reply)
-    assert service.call(OUTAGES[operation][1])
+    assert service.call(CALLS[operation][1])
     service.forget()
 
 
@@ -246,9 +284,9 @@ def test_a_field_that_is_not_declared_does_no_harm(
         ("create_issue", "unforeseen"),
         ("get_issue", "unforeseen"),
         ("add_attachment", "unforeseen"),
-        ("list_comments", {"comments": "no list"}),
+        ("list_comments", {"comments": ["unforeseen"], "total": 1}),
         ("get_myself", "unforeseen"),
-        ("list_projects", {"values": "no list"}),
+        ("list_projects", {"values": ["unforeseen"], "total": 1}),
     ],
 )
 def test_an_answer_of_another_type_is_an_error_that_carries_it(
@@ -256,7 +294,7 @@ def test_an_answer_of_another_type_is_an_error_that_carries_it(
 ) -> None:
     service.replies(json=reply, headers={"X-Request-Id": "r-1"})
     with pytest.raises(UnexpectedResponseError) as raised:
-        service.call(OUTAGES[operation][1])
+        service.call(CALLS[operation][1])
     assert raised.value.status == 200
     assert raised.value.headers["x-request-id"] == "r-1"
     assert raised.value.body
@@ -268,6 +306,33 @@ def test_a_missing_secret_is_named(adapter: type[JiraAdapter | AsyncJiraAdapter]
     nothing = SecretManager(environ={}, mounts=())
     with pytest.raises(MissingSecretError, match=r"JIRA_API_TOKEN|JIRA_EMAIL"):
         adapter.from_config(secrets=nothing, environ={})
+
+
+def test_the_configuration_is_what_the_manifest_says() -> None:
+    text = Path(__file__).with_name("config.yaml").read_text("utf-8")
+    assert yaml.safe_load(text) == {
+        "service": "Jira",
+        "base_url": "https://your-domain.atlassian.net/rest/api/3",
+        "auth": {
+            "password_secret": "JIRA_API_TOKEN",
+            "type": "basic",
+            "username_secret": "JIRA_EMAIL",
+        },
+        "headers": {},
+        "timeout": 30,
+        "retry": {"max_attempts": 3, "base_delay": 0.5, "max_delay": 30},
+        "rate_limit": "100/minute",
+        "environments": {},
+    }
+
+
+@pytest.mark.parametrize("form", ["sync", "async"])
+def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) -> None:
+    environ = {"JIRA_BASE_URL": "https://elsewhere.example"}
+    with ScriptedService.running(
+        JiraAdapter, AsyncJiraAdapter, form, secrets=SECRETS, environ=environ
+    ) as service:
+        assert "https://elsewhere.example" in repr(service.adapter)
 
 
 @pytest.mark.parametrize(

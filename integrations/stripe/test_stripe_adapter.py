@@ -4,21 +4,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+import httpx2
 import pytest
-from msgspec import to_builtins
+import yaml
+from msgspec import convert, to_builtins
 
 from integrations.runtime import (
     InvalidRequestError,
     MissingSecretError,
+    RequestTimeoutError,
     SecretManager,
     ServiceError,
     UnavailableError,
     UnexpectedResponseError,
 )
 from integrations.runtime.testing import ScriptedService, error_table
-from integrations.stripe import AsyncStripeAdapter, StripeAdapter, examples
+from integrations.stripe import (
+    AsyncStripeAdapter,
+    Customer,
+    Deleted,
+    PaymentIntent,
+    Refund,
+    StripeAdapter,
+    examples,
+)
 
 SECRETS = {
     "STRIPE_SECRET_KEY": "secret-of-stripe-secret-key",
@@ -26,8 +38,9 @@ SECRETS = {
 }
 BASE_URL = None
 ATTEMPTS = 3  # of an operation that may be repeated
+TIMEOUT = 30  # seconds, unless the caller says otherwise
 
-CUSTOMER = {
+CUSTOMER: dict[str, Any] = {
     "created": 42,
     "description": "A short text.",
     "email": "ada@example.com",
@@ -36,8 +49,8 @@ CUSTOMER = {
     "metadata": {"key": "value-1"},
     "name": "name-1",
 }
-DELETED = {"deleted": True, "id": "id-1"}
-PAYMENT_INTENT = {
+DELETED: dict[str, Any] = {"deleted": True, "id": "id-1"}
+PAYMENT_INTENT: dict[str, Any] = {
     "amount": 1250,
     "amount_received": 42,
     "client_secret": "client-secret-1",
@@ -47,7 +60,7 @@ PAYMENT_INTENT = {
     "id": "id-1",
     "status": "active",
 }
-REFUND = {
+REFUND: dict[str, Any] = {
     "amount": 1250,
     "created": 42,
     "currency": "eur",
@@ -68,16 +81,23 @@ def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
 def test_list_customers_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"data": [CUSTOMER], "has_more": True})
     service.replies(json={"data": [CUSTOMER], "has_more": False})
-    found = service.call(lambda stripe: stripe.list_customers())
-    service.sent("GET", "/v1/customers", query={"limit": "100"})
-    service.sent("GET", "/v1/customers", query={"limit": "100", "starting_after": "id-1"})
+    found = service.call(lambda stripe: stripe.list_customers(timeout=7.5))
+    service.sent("GET", "/v1/customers", query={"limit": "100"}, timeout=7.5)
+    service.sent(
+        "GET", "/v1/customers", query={"limit": "100", "starting_after": "id-1"}, timeout=7.5
+    )
+    assert found == convert([CUSTOMER] * 2, list[Customer])
     assert to_builtins(found) == [CUSTOMER] * 2
 
 
 def test_list_customers_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={"data": [], "has_more": False})
-    found = service.call(lambda stripe: stripe.list_customers(email="ada@example.com", limit=20))
-    service.sent("GET", "/v1/customers", query={"limit": "20", "email": "ada@example.com"})
+    found = service.call(
+        lambda stripe: stripe.list_customers(email="ada@example.com", limit=20, timeout=7.5)
+    )
+    service.sent(
+        "GET", "/v1/customers", query={"limit": "20", "email": "ada@example.com"}, timeout=7.5
+    )
     assert found == []
 
 
@@ -89,6 +109,8 @@ def test_create_customer(service: ScriptedService) -> None:
             description="A short text.",
             email="ada@example.com",
             metadata={"key": "value-1"},
+            idempotency_key="order-1",
+            timeout=7.5,
         )
     )
     service.sent(
@@ -100,20 +122,24 @@ def test_create_customer(service: ScriptedService) -> None:
             "email": "ada@example.com",
             "metadata[key]": "value-1",
         },
+        headers={"Idempotency-Key": "order-1"},
+        timeout=7.5,
     )
+    assert found == convert(CUSTOMER, Customer)
     assert to_builtins(found) == CUSTOMER
 
 
 def test_create_customer_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=CUSTOMER)
     service.call(lambda stripe: stripe.create_customer())
-    service.sent("POST", "/v1/customers", form={})
+    service.sent("POST", "/v1/customers", form={}, keyed="Idempotency-Key")
 
 
 def test_get_customer(service: ScriptedService) -> None:
     service.replies(json=CUSTOMER)
-    found = service.call(lambda stripe: stripe.get_customer("customer-1"))
-    service.sent("GET", "/v1/customers/customer-1")
+    found = service.call(lambda stripe: stripe.get_customer("customer-1", timeout=7.5))
+    service.sent("GET", "/v1/customers/customer-1", timeout=7.5)
+    assert found == convert(CUSTOMER, Customer)
     assert to_builtins(found) == CUSTOMER
 
 
@@ -126,6 +152,8 @@ def test_update_customer(service: ScriptedService) -> None:
             description="A short text.",
             email="ada@example.com",
             metadata={"key": "value-1"},
+            idempotency_key="order-1",
+            timeout=7.5,
         )
     )
     service.sent(
@@ -137,20 +165,24 @@ def test_update_customer(service: ScriptedService) -> None:
             "email": "ada@example.com",
             "metadata[key]": "value-1",
         },
+        headers={"Idempotency-Key": "order-1"},
+        timeout=7.5,
     )
+    assert found == convert(CUSTOMER, Customer)
     assert to_builtins(found) == CUSTOMER
 
 
 def test_update_customer_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=CUSTOMER)
     service.call(lambda stripe: stripe.update_customer("customer-1"))
-    service.sent("POST", "/v1/customers/customer-1", form={})
+    service.sent("POST", "/v1/customers/customer-1", form={}, keyed="Idempotency-Key")
 
 
 def test_delete_customer(service: ScriptedService) -> None:
     service.replies(json=DELETED)
-    found = service.call(lambda stripe: stripe.delete_customer("customer-1"))
-    service.sent("DELETE", "/v1/customers/customer-1")
+    found = service.call(lambda stripe: stripe.delete_customer("customer-1", timeout=7.5))
+    service.sent("DELETE", "/v1/customers/customer-1", timeout=7.5)
+    assert found == convert(DELETED, Deleted)
     assert to_builtins(found) == DELETED
 
 
@@ -165,6 +197,8 @@ def test_create_payment_intent(service: ScriptedService) -> None:
             description="A short text.",
             metadata={"key": "value-1"},
             payment_method="payment-method-1",
+            idempotency_key="order-1",
+            timeout=7.5,
         )
     )
     service.sent(
@@ -179,55 +213,81 @@ def test_create_payment_intent(service: ScriptedService) -> None:
             "metadata[key]": "value-1",
             "payment_method": "payment-method-1",
         },
+        headers={"Idempotency-Key": "order-1"},
+        timeout=7.5,
     )
+    assert found == convert(PAYMENT_INTENT, PaymentIntent)
     assert to_builtins(found) == PAYMENT_INTENT
 
 
 def test_create_payment_intent_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=PAYMENT_INTENT)
     service.call(lambda stripe: stripe.create_payment_intent(amount=1250, currency="eur"))
-    service.sent("POST", "/v1/payment_intents", form={"amount": "1250", "currency": "eur"})
+    service.sent(
+        "POST",
+        "/v1/payment_intents",
+        form={"amount": "1250", "currency": "eur"},
+        keyed="Idempotency-Key",
+    )
 
 
 def test_get_payment_intent(service: ScriptedService) -> None:
     service.replies(json=PAYMENT_INTENT)
-    found = service.call(lambda stripe: stripe.get_payment_intent("payment-intent-1"))
-    service.sent("GET", "/v1/payment_intents/payment-intent-1")
+    found = service.call(lambda stripe: stripe.get_payment_intent("payment-intent-1", timeout=7.5))
+    service.sent("GET", "/v1/payment_intents/payment-intent-1", timeout=7.5)
+    assert found == convert(PAYMENT_INTENT, PaymentIntent)
     assert to_builtins(found) == PAYMENT_INTENT
 
 
 def test_capture_payment_intent(service: ScriptedService) -> None:
     service.replies(json=PAYMENT_INTENT)
     found = service.call(
-        lambda stripe: stripe.capture_payment_intent("payment-intent-1", amount_to_capture=42)
+        lambda stripe: stripe.capture_payment_intent(
+            "payment-intent-1", amount_to_capture=42, idempotency_key="order-1", timeout=7.5
+        )
     )
     service.sent(
-        "POST", "/v1/payment_intents/payment-intent-1/capture", form={"amount_to_capture": "42"}
+        "POST",
+        "/v1/payment_intents/payment-intent-1/capture",
+        form={"amount_to_capture": "42"},
+        headers={"Idempotency-Key": "order-1"},
+        timeout=7.5,
     )
+    assert found == convert(PAYMENT_INTENT, PaymentIntent)
     assert to_builtins(found) == PAYMENT_INTENT
 
 
 def test_capture_payment_intent_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=PAYMENT_INTENT)
     service.call(lambda stripe: stripe.capture_payment_intent("payment-intent-1"))
-    service.sent("POST", "/v1/payment_intents/payment-intent-1/capture", form={})
+    service.sent(
+        "POST", "/v1/payment_intents/payment-intent-1/capture", form={}, keyed="Idempotency-Key"
+    )
 
 
 def test_list_refunds_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"data": [REFUND], "has_more": True})
     service.replies(json={"data": [REFUND], "has_more": False})
-    found = service.call(lambda stripe: stripe.list_refunds())
-    service.sent("GET", "/v1/refunds", query={"limit": "100"})
-    service.sent("GET", "/v1/refunds", query={"limit": "100", "starting_after": "id-1"})
+    found = service.call(lambda stripe: stripe.list_refunds(timeout=7.5))
+    service.sent("GET", "/v1/refunds", query={"limit": "100"}, timeout=7.5)
+    service.sent(
+        "GET", "/v1/refunds", query={"limit": "100", "starting_after": "id-1"}, timeout=7.5
+    )
+    assert found == convert([REFUND] * 2, list[Refund])
     assert to_builtins(found) == [REFUND] * 2
 
 
 def test_list_refunds_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={"data": [], "has_more": False})
     found = service.call(
-        lambda stripe: stripe.list_refunds(limit=20, payment_intent="payment-intent-1")
+        lambda stripe: stripe.list_refunds(limit=20, payment_intent="payment-intent-1", timeout=7.5)
     )
-    service.sent("GET", "/v1/refunds", query={"limit": "20", "payment_intent": "payment-intent-1"})
+    service.sent(
+        "GET",
+        "/v1/refunds",
+        query={"limit": "20", "payment_intent": "payment-intent-1"},
+        timeout=7.5,
+    )
     assert found == []
 
 
@@ -235,25 +295,34 @@ def test_create_refund(service: ScriptedService) -> None:
     service.replies(json=REFUND)
     found = service.call(
         lambda stripe: stripe.create_refund(
-            payment_intent="payment-intent-1", amount=1250, reason="duplicate"
+            payment_intent="payment-intent-1",
+            amount=1250,
+            reason="duplicate",
+            idempotency_key="order-1",
+            timeout=7.5,
         )
     )
     service.sent(
         "POST",
         "/v1/refunds",
         form={"payment_intent": "payment-intent-1", "amount": "1250", "reason": "duplicate"},
+        headers={"Idempotency-Key": "order-1"},
+        timeout=7.5,
     )
+    assert found == convert(REFUND, Refund)
     assert to_builtins(found) == REFUND
 
 
 def test_create_refund_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=REFUND)
     service.call(lambda stripe: stripe.create_refund(payment_intent="payment-intent-1"))
-    service.sent("POST", "/v1/refunds", form={"payment_intent": "payment-intent-1"})
+    service.sent(
+        "POST", "/v1/refunds", form={"payment_intent": "payment-intent-1"}, keyed="Idempotency-Key"
+    )
 
 
 # Every operation with the least it takes, and how often it is sent while the service is down.
-OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
+CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
     "list_customers": (ATTEMPTS, lambda stripe: stripe.list_customers()),
     "create_customer": (ATTEMPTS, lambda stripe: stripe.create_customer()),
     "get_customer": (ATTEMPTS, lambda stripe: stripe.get_customer("customer-1")),
@@ -273,19 +342,26 @@ OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
         ATTEMPTS,
         lambda stripe: stripe.create_refund(payment_intent="payment-intent-1"),
     ),
+    "request": (ATTEMPTS, lambda stripe: stripe.request("GET", "/anything")),
 }
+ONE_OF_EACH = {error: (status, error) for status, error in error_table()}.values()
 
 
-@pytest.mark.parametrize("operation", OUTAGES)
-def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_failure_is_raised_after_as_many_attempts_as_are_safe(
     service: ScriptedService, operation: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
-    service.replies(503, times=attempts)
-    with pytest.raises(UnavailableError) as raised:
+    attempts, call = CALLS[operation]
+    service.fails(httpx2.ReadTimeout("slow"), times=attempts)
+    with pytest.raises(RequestTimeoutError):
         service.call(call)
-    assert raised.value.operation == operation
-    assert len(service.requests) == attempts
+    for status, error in error_table() if operation == "request" else ONE_OF_EACH:
+        service.replies(status, times=attempts if error.retryable else 1)
+        with pytest.raises(error) as raised:
+            service.call(call)
+        assert raised.value.status == status
+        assert (raised.value.service, raised.value.operation) == ("Stripe", operation)
+    assert {seen.timeout for seen in service.requests} == {TIMEOUT}
     service.forget()
 
 
@@ -299,23 +375,12 @@ def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(
 def test_a_declared_error_says_what_it_means(
     service: ScriptedService, operation: str, status: int, error: type[ServiceError], meaning: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
+    attempts, call = CALLS[operation]
     service.replies(status, times=attempts if error.retryable else 1)
     with pytest.raises(error) as raised:
         service.call(call)
     assert raised.value.status == status
     assert meaning in str(raised.value)
-    service.forget()
-
-
-@pytest.mark.parametrize(("status", "error"), error_table())
-def test_each_error_status_has_its_class(
-    service: ScriptedService, status: int, error: type[ServiceError]
-) -> None:
-    service.replies(status, times=ATTEMPTS if error.retryable else 1)
-    with pytest.raises(error) as raised:
-        service.call(lambda stripe: stripe.create_customer())
-    assert raised.value.status == status
     service.forget()
 
 
@@ -341,18 +406,22 @@ def test_a_field_that_is_not_declared_does_no_harm(
 ) -> None:
     for reply in replies:
         service.replies(json=reply)
-    assert service.call(OUTAGES[operation][1])
+    assert service.call(CALLS[operation][1])
     service.forget()
 
 
 @pytest.mark.parametrize(
     ("operation", "reply"),
     [
-        ("list_customers", {"data": "no list"}),
+        ("list_customers", {"data": ["unforeseen"], "has_more": False}),
         ("create_customer", "unforeseen"),
+        ("get_customer", "unforeseen"),
+        ("update_customer", "unforeseen"),
         ("delete_customer", "unforeseen"),
         ("create_payment_intent", "unforeseen"),
-        ("list_refunds", {"data": "no list"}),
+        ("get_payment_intent", "unforeseen"),
+        ("capture_payment_intent", "unforeseen"),
+        ("list_refunds", {"data": ["unforeseen"], "has_more": False}),
         ("create_refund", "unforeseen"),
     ],
 )
@@ -361,26 +430,35 @@ def test_an_answer_of_another_type_is_an_error_that_carries_it(
 ) -> None:
     service.replies(json=reply, headers={"X-Request-Id": "r-1"})
     with pytest.raises(UnexpectedResponseError) as raised:
-        service.call(OUTAGES[operation][1])
+        service.call(CALLS[operation][1])
     assert raised.value.status == 200
     assert raised.value.headers["x-request-id"] == "r-1"
     assert raised.value.body
     service.forget()
 
 
-def test_every_attempt_carries_the_same_key(service: ScriptedService) -> None:
-    service.replies(503)
-    service.replies(json=CUSTOMER)
-    service.call(lambda stripe: stripe.create_customer())
-    first, second = (seen.headers["idempotency-key"] for seen in service.requests)
-    assert first == second
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "create_customer",
+        "update_customer",
+        "create_payment_intent",
+        "capture_payment_intent",
+        "create_refund",
+    ],
+)
+def test_a_call_has_a_key_of_its_own_which_its_attempts_share(
+    service: ScriptedService, operation: str
+) -> None:
+    attempts, call = CALLS[operation]
+    service.replies(503, times=2 * attempts)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            service.call(call)
+    keys = [seen.headers["idempotency-key"] for seen in service.requests]
+    assert keys == [keys[0]] * attempts + [keys[-1]] * attempts
+    assert keys[0] != keys[-1]
     service.forget()
-
-
-def test_a_key_of_your_own_is_sent_as_it_is(service: ScriptedService) -> None:
-    service.replies(json=CUSTOMER)
-    service.call(lambda stripe: stripe.create_customer(idempotency_key="order-1"))
-    service.sent("POST", "/v1/customers", form={}, headers={"Idempotency-Key": "order-1"})
 
 
 @pytest.mark.parametrize("adapter", [StripeAdapter, AsyncStripeAdapter])
@@ -402,7 +480,33 @@ def test_an_environment_is_ready_to_use(environment: str) -> None:
     ) as service:
         service.replies(json=CUSTOMER)
         service.call(lambda stripe: stripe.create_customer())
-        service.sent("POST", "/v1/customers", form={})
+        service.sent("POST", "/v1/customers", form={}, keyed="Idempotency-Key")
+
+
+def test_the_configuration_is_what_the_manifest_says() -> None:
+    text = Path(__file__).with_name("config.yaml").read_text("utf-8")
+    assert yaml.safe_load(text) == {
+        "service": "Stripe",
+        "base_url": "https://api.stripe.com",
+        "auth": {"secret": "STRIPE_SECRET_KEY", "type": "bearer"},
+        "headers": {},
+        "timeout": 30,
+        "retry": {"max_attempts": 3, "base_delay": 0.5, "max_delay": 30},
+        "rate_limit": "100/second",
+        "environments": {
+            "production": {},
+            "sandbox": {"auth": {"secret": "STRIPE_TEST_KEY", "type": "bearer"}},
+        },
+    }
+
+
+@pytest.mark.parametrize("form", ["sync", "async"])
+def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) -> None:
+    environ = {"STRIPE_BASE_URL": "https://elsewhere.example"}
+    with ScriptedService.running(
+        StripeAdapter, AsyncStripeAdapter, form, secrets=SECRETS, environ=environ
+    ) as service:
+        assert "https://elsewhere.example" in repr(service.adapter)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from integrations.{{ b.module }} import {{ ([b.class_name] + b.imports.test_models) | join(", ") }}
+from integrations.{{ b.module }} import {{ ([b.class_name] + b.imports.example_models) | join(", ") }}
 
 {% for e in b.examples %}
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+import httpx2
 import pytest
-from msgspec import to_builtins
+import yaml
+from msgspec import convert, to_builtins
 
 from integrations.{{ b.module }} import {{ ([b.class_name, b.async_name] + b.imports.test_models) | join(", ") }}, examples
 from integrations.runtime import {{ b.imports.errors | join(", ") }}
@@ -20,7 +23,8 @@ from integrations.runtime.testing import ScriptedService, error_table
 
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
 BASE_URL = {{ t.base_url | py }}
-ATTEMPTS = {{ b.config.retry.max_attempts }}  # of an operation that may be repeated
+ATTEMPTS = {{ t.attempts }}  # of an operation that may be repeated
+TIMEOUT = {{ b.config.timeout }}  # seconds, unless the caller says otherwise
 
 {% for name, value in t.constants.items() %}
 {{ name }}: dict[str, Any] = {{ value | py }}
@@ -29,46 +33,45 @@ ATTEMPTS = {{ b.config.retry.max_attempts }}  # of an operation that may be repe
 
 @pytest.fixture(params=["sync", "async"])
 def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
-    with ScriptedService.running({{ b.class_name }}, {{ b.async_name }}, request.param, secrets=SECRETS, base_url=BASE_URL) as running:
+    with ScriptedService.running({{ b.class_name }}, {{ b.async_name }}, request.param, secrets=SECRETS, {{ "environ=" ~ t.environ | py if t.environ else "base_url=BASE_URL" }}) as running:
         yield running
 
 {% for op in t.operations %}
-{% set call = op.everything or op.least %}
 
 {% if op.form == "pages" %}
 def test_{{ op.name }}_yields_every_page(service: ScriptedService) -> None:
 {% for step in op.pages.steps %}
     service.replies({{ step.reply }})
 {% endfor %}
-    found = service.call({{ lam(op.name) }}({{ op.least.arguments }}))
+    found = service.call({{ lam(op.name) }}({{ op.pages.arguments }}))
 {% for step in op.pages.steps %}
     service.sent({{ step.sent }})
 {% endfor %}
+{% if op.typed %}
+    assert found == convert([{{ op.expected }}] * {{ op.pages.count }}, {{ op.typed }})
+{% endif %}
     assert to_builtins(found) == [{{ op.expected }}] * {{ op.pages.count }}
 
-{% if op.everything %}
+{% if op.has_options or op.keyed %}
 
 def test_{{ op.name }}_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={{ op.pages.empty }})
-    found = service.call({{ lam(op.name) }}({{ op.everything.arguments }}))
-    service.sent({{ op.everything.sent }})
+    found = service.call({{ lam(op.name) }}({{ op.full.arguments }}))
+    service.sent({{ op.full.sent }})
     assert found == []
 
 {% endif %}
 {% else %}
 def test_{{ op.name }}(service: ScriptedService) -> None:
     service.replies({{ op.reply }})
-{% if op.form == "value" %}
-    found = service.call({{ lam(op.name) }}({{ call.arguments }}))
-    service.sent({{ call.sent }})
-    assert to_builtins(found) {{ "is" if op.expected in ("True", "False", "None") else "==" }} {{ op.expected }}
-{% else %}
-    found = service.call({{ lam(op.name) }}({{ call.arguments }}))
-    service.sent({{ call.sent }})
-    assert found {{ "is" if op.expected == "None" else "==" }} {{ op.expected }}
+    found = service.call({{ lam(op.name) }}({{ op.full.arguments }}))
+    service.sent({{ op.full.sent }})
+{% if op.typed %}
+    assert found == convert({{ op.expected }}, {{ op.typed }})
 {% endif %}
+    assert {{ "to_builtins(found)" if op.form == "value" else "found" }} {{ "is" if op.expected in ("True", "False", "None") else "==" }} {{ op.expected }}
 
-{% if op.everything %}
+{% if op.has_options %}
 
 def test_{{ op.name }}_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies({{ op.reply }})
@@ -78,27 +81,53 @@ def test_{{ op.name }}_leaves_out_what_is_not_given(service: ScriptedService) ->
 {% endif %}
 {% endif %}
 {% endfor %}
-{% if t.operations %}
+{% if b.incomplete %}
+{% for verb in b.verbs %}
+{% set json = verb in b.with_body %}
 
-# Every operation with the least it takes, and how often it is sent while the service is down.
-OUTAGES: dict[str, tuple[int, Callable[[Any], Any]]] = {
-{% for op in t.operations %}
-    {{ op.name | py }}: ({{ "ATTEMPTS" if op.attempts > 1 or b.config.retry.max_attempts == 1 else 1 }}, {{ lam(op.name) }}({{ op.least.arguments }})),
+def test_{{ verb }}(service: ScriptedService) -> None:
+    service.replies(json={"id": 1}{{ ", times=2" if json }})
+    answer = service.call({{ lam(verb) }}("/things", query={"page": 2}, {{ "json={\"name\": \"first\"}, " if json }}headers={"X-Trace": "t-1"}, timeout=7.5))
+    service.sent({{ verb | upper | py }}, "/things", query={"page": "2"}, {{ "json={\"name\": \"first\"}, " if json }}headers={"X-Trace": "t-1"}, timeout=7.5)
+{% if json %}
+    service.call({{ lam(verb) }}("/things", form={"name": "first"}))
+    service.sent({{ verb | upper | py }}, "/things", form={"name": "first"})
+{% endif %}
+    assert answer.json() == {"id": 1}
+
 {% endfor %}
+{% endif %}
+
+# {{ "Every method" if b.incomplete else "Every operation" }} with the least it takes, and how often it is sent while the service is down.
+CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
+{% for op in t.operations %}
+    {{ op.name | py }}: ({{ "ATTEMPTS" if op.attempts > 1 else 1 }}, {{ lam(op.name) }}({{ op.least.arguments }})),
+{% endfor %}
+{% if b.incomplete %}
+{% for verb in b.verbs %}
+    {{ verb | py }}: ({{ "ATTEMPTS" if verb in ("get", "put", "delete") else 1 }}, {{ lam(verb) }}("/things")),
+{% endfor %}
+{% endif %}
+    "request": (ATTEMPTS, {{ lam("request") }}("GET", "/anything")),
 }
+ONE_OF_EACH = {error: (status, error) for status, error in error_table()}.values()
 
 
-@pytest.mark.parametrize("operation", OUTAGES)
-def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(service: ScriptedService, operation: str) -> None:
-    attempts, call = OUTAGES[operation]
-    service.replies(503, times=attempts)
-    with pytest.raises(UnavailableError) as raised:
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_failure_is_raised_after_as_many_attempts_as_are_safe(service: ScriptedService, operation: str) -> None:
+    attempts, call = CALLS[operation]
+    service.fails(httpx2.ReadTimeout("slow"), times=attempts)
+    with pytest.raises(RequestTimeoutError):
         service.call(call)
-    assert raised.value.operation == operation
-    assert len(service.requests) == attempts
+    for status, error in error_table() if operation == "request" else ONE_OF_EACH:
+        service.replies(status, times=attempts if error.retryable else 1)
+        with pytest.raises(error) as raised:
+            service.call(call)
+        assert raised.value.status == status
+        assert (raised.value.service, raised.value.operation) == ({{ b.service | py }}, {{ '"request"' if b.incomplete else "operation" }})
+    assert {seen.timeout for seen in service.requests} == {TIMEOUT}
     service.forget()
 
-{% endif %}
 {% if t.operations | selectattr("errors") | list %}
 
 @pytest.mark.parametrize(
@@ -114,23 +143,12 @@ def test_an_outage_is_raised_after_as_many_attempts_as_are_safe(service: Scripte
 def test_a_declared_error_says_what_it_means(
     service: ScriptedService, operation: str, status: int, error: type[ServiceError], meaning: str
 ) -> None:
-    attempts, call = OUTAGES[operation]
+    attempts, call = CALLS[operation]
     service.replies(status, times=attempts if error.retryable else 1)
     with pytest.raises(error) as raised:
         service.call(call)
     assert raised.value.status == status
     assert meaning in str(raised.value)
-    service.forget()
-
-{% endif %}
-{% if probe %}
-
-@pytest.mark.parametrize(("status", "error"), error_table())
-def test_each_error_status_has_its_class(service: ScriptedService, status: int, error: type[ServiceError]) -> None:
-    service.replies(status{{ ", times=ATTEMPTS if error.retryable else 1" if probe.attempts > 1 }})
-    with pytest.raises(error) as raised:
-        service.call({{ lam(probe.name) }}({{ probe.least.arguments }}))
-    assert raised.value.status == status
     service.forget()
 
 {% endif %}
@@ -147,7 +165,7 @@ def test_each_error_status_has_its_class(service: ScriptedService, status: int, 
 def test_a_field_that_is_not_declared_does_no_harm(service: ScriptedService, operation: str, replies: list[Any]) -> None:
     for reply in replies:
         service.replies(json=reply)
-    assert service.call(OUTAGES[operation][1])
+    assert service.call(CALLS[operation][1])
     service.forget()
 
 {% endif %}
@@ -164,7 +182,7 @@ def test_a_field_that_is_not_declared_does_no_harm(service: ScriptedService, ope
 def test_an_answer_of_another_type_is_an_error_that_carries_it(service: ScriptedService, operation: str, reply: Any) -> None:
     service.replies(json=reply, headers={"X-Request-Id": "r-1"})
     with pytest.raises(UnexpectedResponseError) as raised:
-        service.call(OUTAGES[operation][1])
+        service.call(CALLS[operation][1])
     assert raised.value.status == 200
     assert raised.value.headers["x-request-id"] == "r-1"
     assert raised.value.body
@@ -172,49 +190,17 @@ def test_an_answer_of_another_type_is_an_error_that_carries_it(service: Scripted
 
 {% endif %}
 {% if t.keyed %}
-{% set op = t.keyed %}
 
-{% if b.config.retry.max_attempts > 1 %}
-def test_every_attempt_carries_the_same_key(service: ScriptedService) -> None:
-    service.replies(503)
-    service.replies({{ op.reply }})
-    service.call({{ lam(op.name) }}({{ op.least.arguments }}))
-    first, second = (seen.headers[{{ op.keyed | lower | py }}] for seen in service.requests)
-    assert first == second
-    service.forget()
-
-
-{% endif %}
-def test_a_key_of_your_own_is_sent_as_it_is(service: ScriptedService) -> None:
-    service.replies({{ op.reply }})
-    service.call({{ lam(op.name) }}({{ op.least.arguments }}{{ ", " if op.least.arguments }}idempotency_key="order-1"))
-    service.sent({{ op.with_key }})
-
-{% endif %}
-{% if b.incomplete %}
-{% for verb in b.verbs %}
-
-def test_{{ verb }}(service: ScriptedService) -> None:
-    service.replies(json={"id": 1})
-    answer = service.call({{ lam(verb) }}("/things", query={"page": 2}{{ ", json={\"name\": \"first\"}" if verb in b.with_body }}))
-    service.sent({{ verb | upper | py }}, "/things", query={"page": "2"}{{ ", json={\"name\": \"first\"}" if verb in b.with_body }})
-    assert answer.json() == {"id": 1}
-
-{% endfor %}
-
-@pytest.mark.parametrize(("status", "error"), error_table())
-def test_each_error_status_has_its_class(service: ScriptedService, status: int, error: type[ServiceError]) -> None:
-    service.replies(status, times=ATTEMPTS if error.retryable else 1)
-    with pytest.raises(error):
-        service.call({{ lam("get") }}("/things"))
-    service.forget()
-
-
-def test_a_post_is_never_repeated(service: ScriptedService) -> None:
-    service.replies(503)
-    with pytest.raises(UnavailableError):
-        service.call({{ lam("post") }}("/things", json={"name": "first"}))
-    assert len(service.requests) == 1
+@pytest.mark.parametrize("operation", {{ t.keyed | map(attribute="name") | list | py }})
+def test_a_call_has_a_key_of_its_own_which_its_attempts_share(service: ScriptedService, operation: str) -> None:
+    attempts, call = CALLS[operation]
+    service.replies(503, times=2 * attempts)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            service.call(call)
+    keys = [seen.headers[{{ t.keyed[0].keyed | lower | py }}] for seen in service.requests]
+    assert keys == [keys[0]] * attempts + [keys[-1]] * attempts
+    assert keys[0] != keys[-1]
     service.forget()
 
 {% endif %}
@@ -245,6 +231,18 @@ def test_an_environment_is_ready_to_use(environment: str) -> None:
 {% endif %}
 
 {% endif %}
+
+def test_the_configuration_is_what_the_manifest_says() -> None:
+    text = Path(__file__).with_name("config.yaml").read_text("utf-8")
+    assert yaml.safe_load(text) == {{ b.config | py }}
+
+
+@pytest.mark.parametrize("form", ["sync", "async"])
+def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) -> None:
+    environ = { {{- (b.prefix ~ "_BASE_URL") | py }}: "https://elsewhere.example"}
+    with ScriptedService.running({{ b.class_name }}, {{ b.async_name }}, form, secrets=SECRETS, environ=environ) as service:
+        assert "https://elsewhere.example" in repr(service.adapter)
+
 
 @pytest.mark.parametrize(
     ("example", "replies"),
