@@ -27,16 +27,20 @@ class Memory:
     valid: Container[str]  # digests of raw entries that this very generator has validated before
     usable: bool
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """Return the modules that hold a lock, in the manifest or not."""
+        return frozenset(m for m, (_, _, package) in self.snapshot.folders.items() if package)
+
     def unsure(self, loaded: Manifest) -> frozenset[str] | None:
         """Return the modules to look at, "" standing for the tree's loose files; None means all of them."""
         if not self.usable:
             return None
         wanted = {entry.module: key(entry, loaded) for entry in loaded.entries}
         moved = {module for module, digest in wanted.items() if self.clean.get(module) != digest}
-        packages = {module for module, (_, _, package) in self.snapshot.folders.items() if package}
         sources = {e.moved_from.replace("-", "_") for e in loaded.entries if e.moved_from}
         loose = {stamps.LOOSE} - self.clean.keys()
-        orphans = {module for module in packages - wanted.keys() if self.clean.get(module) != ""}
+        orphans = {module for module in self.packages - wanted.keys() if self.clean.get(module) != ""}
         return frozenset(moved | orphans | sources | loose)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()
     whole = plan([r.want for r in resolved.values()], observed, overwrite=frozenset(overwrite))
     whole = _with_known(whole, loaded, modules)
     _refuse_unknown((*names, *overwrite), whole)
-    extras = _extras(root, loaded, catalog, observed, whole, modules)
+    extras = _extras(root, loaded, catalog, known.packages, whole, modules)
     decided = _narrow(whole, names)
     sha = disk.digest(root / EXTRAS)
     freed = frozenset(overwrite)
@@ -123,7 +123,7 @@ def _extras(
     root: Path,
     loaded: Manifest,
     catalog: Catalog,
-    observed: Mapping[str, Observed],
+    packages: Iterable[str],
     decided: Plan,
     modules: Container[str] | None,
 ) -> bytes | None:
@@ -131,9 +131,7 @@ def _extras(
     if modules is not None and "" not in modules and not decided.pending:
         return None
     sets = {e.name: _dependencies(e, catalog) for e in loaded.entries if not e.disabled}
-    for seen in observed.values():
-        if seen.lock and (seen.lock.origin == "api" or seen.lock.entry.get("disabled")):
-            sets.setdefault(seen.lock.name, seen.lock.dependencies)
+    sets |= _kept(root, loaded, packages)
     # Thousands of entries share a few sets: what one of each allows, all allow.
     each = {items: name for name, items in reversed(sets.items())}
     if dependencies.unsatisfiable({name: items for items, name in each.items()}):
@@ -141,6 +139,15 @@ def _extras(
         raise DependencyError("these adapters cannot be installed together:\n  " + "\n  ".join(clashes))
     wanted = dependencies.pyproject(sets)
     return None if disk.read(root / EXTRAS) == wanted else wanted
+
+
+def _kept(root: Path, loaded: Manifest, packages: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the packages need that stay although the manifest does not ask for them now."""
+    asked = {entry.module for entry in loaded.entries if not entry.disabled}
+    disabled = {entry.module for entry in loaded.entries if entry.disabled}
+    seen = tree.observe(root, sorted(set(packages) - asked))
+    locks = [package.lock for package in seen.values() if package.lock is not None]
+    return {lock.name: lock.dependencies for lock in locks if lock.origin == "api" or lock.module in disabled}
 
 
 def _dependencies(entry: Entry, catalog: Catalog) -> tuple[str, ...]:
