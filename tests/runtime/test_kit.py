@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -299,6 +300,23 @@ def test_a_secret_that_is_logged_or_printed_fails(
 
     running = ScriptedService.running(sync_class, async_class, form, secrets=SECRETS, config=config)
     assert "the value of SHOP_TOKEN was found in" in verdict(running, body)
+
+
+@both_forms
+def test_a_secret_printed_to_a_stream_that_was_put_in_place_later_fails(
+    form: Form, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pytest does between a fixture and its test."""
+    sync_class, async_class = leaking(print)
+
+    def body(service: ScriptedService) -> None:
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        service.replies(200, {"id": 1})
+        service.call(lambda adapter: adapter.get(1))
+        service.sent("GET", "/things/1")
+
+    running = ScriptedService.running(sync_class, async_class, form, secrets=SECRETS, config=config)
+    assert "the value of SHOP_TOKEN was found in standard output" in verdict(running, body)
 
 
 @both_forms

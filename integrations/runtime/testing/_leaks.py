@@ -43,16 +43,28 @@ class Watch:
         """Listen to logging (every level), standard output and standard error."""
         handler = _Listener(self)
         root = logging.getLogger()
-        level, out, err = root.level, sys.stdout, sys.stderr
+        level = root.level
         root.addHandler(handler)
         root.setLevel(1)
+        try:
+            with self.printing():
+                yield
+        finally:
+            root.setLevel(level)
+            root.removeHandler(handler)
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """Listen to standard output and standard error.
+
+        Needed anew for each call: pytest puts its own streams in place after the fixtures of a test have run.
+        """
+        out, err = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Tee(out, self, "standard output"), _Tee(err, self, "standard error")
         try:
             yield
         finally:
             sys.stdout, sys.stderr = out, err
-            root.setLevel(level)
-            root.removeHandler(handler)
 
 
 class _Listener(logging.Handler):

@@ -135,9 +135,10 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         Coroutines are awaited, iterators become lists, downloads become bytes.
         """
         try:
-            if self._runner is not None:
-                return self._runner.run(_gathered(function, self.adapter))
-            return _collected(function(self.adapter))
+            with self._watch.printing():
+                if self._runner is not None:
+                    return self._runner.run(_gathered(function, self.adapter))
+                return _collected(function(self.adapter))
         except Exception as error:
             self._watch.note_error(error)
             raise
