@@ -115,8 +115,17 @@ class Folder:
 
 
 def squeeze(text: str) -> str:
-    """Return *text* without case, spaces and punctuation, so that spellings of a name compare equal."""
-    return re.sub(r"[\W_]+", "", text.casefold())
+    """Return *text* without case, spaces and punctuation, so that spellings of a name compare equal.
+
+    What stands in brackets at the end says which account or plan is meant, not which service:
+    "Airtable (Personal Access Token)" is Airtable.
+    """
+    return re.sub(r"[\W_]+", "", _unqualified(text).casefold())
+
+
+def _unqualified(text: str) -> str:
+    name, _, qualifier = text.rstrip().rpartition("(")
+    return name if name.strip() and qualifier.find(")") == len(qualifier) - 1 else text
 
 
 def parse_variant(name: str, facts: Mapping[str, Any]) -> Variant:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from generator.folders import squeeze
 from generator.patterns import IntegrationPattern
 
 from .entries import GITHUB, ODD, STRIPE
@@ -69,6 +70,20 @@ def test_what_is_wrong_is_refused(schema: dict[str, Any], wrong: dict[str, Any])
 def test_many_services_are_known_by_name(pattern: IntegrationPattern) -> None:
     assert len(pattern.folder.services) > 400
     assert {"github", "stripe", "slack", "mondaycom"} <= pattern.folder.services.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "squeezed"),
+    [
+        ("Airtable (Personal Access Token)", "airtable"),
+        ("monday.com", "mondaycom"),
+        ("Google Ads (Beta) ", "googleads"),
+        ("(Re)search Hub", "researchhub"),
+        ("(Beta)", "beta"),
+    ],
+)
+def test_a_service_is_known_with_a_qualifier_in_brackets(name: str, squeezed: str) -> None:
+    assert squeeze(name) == squeezed
 
 
 def _stringed(value: Any) -> Any:
