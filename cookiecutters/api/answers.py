@@ -105,14 +105,16 @@ def errors(inputs: Inputs) -> dict[str, str]:
 
 
 def overview(inputs: Inputs) -> dict[str, str]:
-    """A paragraph on what the adapter can do."""
+    """What the service is to its users, and what the adapter covers of it, where paths name things well."""
     service = inputs.get("service") or "The service"
     routes = [read_route(e["method"], e["path"]) for e in _endpoints(inputs)]
     things = [noun for noun in map(_thing, routes) if noun]
     description = (inputs.get("description") or f"An adapter for {service}.").strip()
-    count = f"{len(routes)} operation{'s' if len(routes) > 1 else ''}"
-    covers = f"{count} on {_listed(things)}." if things else "Reaches every path by a typed raw call."
-    return {"overview": f"{description}\n\n{covers}"}
+    if not routes:
+        return {"overview": f"{description}\n\nAny path can be reached by a typed raw call."}
+    if not things or not all(map(is_plural, things)):
+        return {"overview": description}
+    return {"overview": f"{description}\n\nIt covers {_listed(things)}."}
 
 
 def _thing(route: Route) -> str:

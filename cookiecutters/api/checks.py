@@ -44,6 +44,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
     """Everything wrong with a canonical entry. Pointers are into the entry as written."""
     requirements = entry["requirements"]
+    yield from _unread(entry)
     yield from _auth(requirements)
     yield from _endless(requirements.get("types", {}))
     yield from _pagination(requirements.get("pagination"), ("requirements", "pagination"))
@@ -57,6 +58,17 @@ def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
         yield from _single_values(endpoint, requirements.get("types", {}), at)
         yield from _paginated(endpoint, requirements, at)
         yield from _name(endpoint, at)
+
+
+def _unread(entry: Mapping[str, Any]) -> Iterator[Complaint]:
+    """What an entry may say and this version does nothing about."""
+    if entry.get("spec"):
+        mend = "List the operations under requirements.endpoints."
+        yield Complaint(("spec",), f"this version does not read documents. {mend}")
+    mend = f"Write it in {entry['name'].replace('-', '_')}_custom.py."
+    for name in entry.get("methods") or ():
+        needs = "a method described in words needs a model, which this version does not ask"
+        yield Complaint(("methods", name), f"{needs}. {mend}")
 
 
 def _auth(requirements: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.names import phrase
 
-from .operation import Operation
+from .operation import Operation, error_class
 
 Test = Mapping[str, Any]
 
@@ -57,7 +57,9 @@ def showcase(instance: str, shown: Sequence[Test]) -> list[str]:
     call = f"{instance}.{first['name']}({first['least']['arguments']})"
     if first["form"] == "pages":
         return [f"for {first['item']} in {call}:", f"    print({first['item']})"]
-    return [call if first["form"] in ("nothing", "download") else f"print({call})"]
+    if first["form"] == "download":
+        return [f"with {call} as download:", '    download.save("download.bin")']
+    return [call if first["form"] == "nothing" else f"print({call})"]
 
 
 def documented(operation: Operation, test: Test) -> dict[str, Any]:
@@ -66,15 +68,26 @@ def documented(operation: Operation, test: Test) -> dict[str, Any]:
     return {
         **{key: facts[key] for key in ("name", "method", "path", "doc", "result", "form")},
         "arguments": test["least"]["arguments"],
-        "meanings": [{"status": s, "text": t} for s, t in sorted(operation.meanings.items())],
+        "meanings": [
+            {"status": status, "error": error_class(int(status)), "text": text}
+            for status, text in sorted(operation.meanings.items())
+        ],
     }
 
 
 def overview(operations: Sequence[Operation]) -> dict[str, Any]:
     """Which operations walk over pages, are never repeated, carry a key; and how many pages at most."""
+    paged = [o.name for o in operations if o.form == "pages"]
     return {
-        "paged": [f"`{o.name}`" for o in operations if o.form == "pages"],
+        "paged": _in_words(paged),
+        "paged_many": len(paged) > 1,
         "max_pages": max((o.pages["max_pages"] for o in operations if o.pages), default=0),
-        "once": [o.name for o in operations if not o.repeatable],
-        "keyed": [o.name for o in operations if o.key_header],
+        "once": _in_words([o.name for o in operations if not o.repeatable]),
+        "keyed": _in_words([o.name for o in operations if o.key_header]),
     }
+
+
+def _in_words(names: Sequence[str]) -> str:
+    """`a`, `b` and `c`."""
+    marked = [f"`{name}`" for name in names]
+    return " and ".join(part for part in (", ".join(marked[:-1]), *marked[-1:]) if part)

@@ -91,9 +91,9 @@ DOWNLOAD_TARBALL: Operation[bytes] = Operation(
 class GitHubAdapter(HttpAdapter):
     """Repositories, issues, releases and workflow runs of an organisation on GitHub.
 
-    12 operations on repositories, runs, issues, releases and dispatches.
+    It covers repositories, runs, issues, releases and dispatches.
 
-    `timeout` is the seconds that one attempt may take. Every error is an `IntegrationError`.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
     """
 
     SERVICE = "GitHub"

@@ -65,9 +65,9 @@ UPLOAD_FILE: Operation[Upload] = Operation(
 class GitLabAdapter(HttpAdapter):
     """Projects, issues and files of a GitLab group.
 
-    8 operations on issues, projects and uploads.
+    It covers issues, projects and uploads.
 
-    `timeout` is the seconds that one attempt may take. Every error is an `IntegrationError`.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
     """
 
     SERVICE = "GitLab"

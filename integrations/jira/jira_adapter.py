@@ -60,9 +60,7 @@ LIST_PROJECTS: Operation[list[Project]] = Operation(
 class JiraAdapter(HttpAdapter):
     """Issues of our Jira Cloud site.
 
-    8 operations on issue, comment, project and attachments.
-
-    `timeout` is the seconds that one attempt may take. Every error is an `IntegrationError`.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
     """
 
     SERVICE = "Jira"

@@ -28,9 +28,7 @@ FIND_PLACES: Operation[list[Place]] = Operation(
 class OpenWeatherAdapter(HttpAdapter):
     """Current weather, forecasts and place names for the delivery planner.
 
-    4 operations on air pollution, forecast, weather and direct.
-
-    `timeout` is the seconds that one attempt may take. Every error is an `IntegrationError`.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
     """
 
     SERVICE = "OpenWeather"

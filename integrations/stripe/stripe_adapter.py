@@ -82,9 +82,9 @@ CREATE_REFUND: Operation[Refund] = Operation(
 class StripeAdapter(HttpAdapter):
     """Customers and payments.
 
-    10 operations on customers, payment intents and refunds.
+    It covers customers, payment intents and refunds.
 
-    `timeout` is the seconds that one attempt may take. Every error is an `IntegrationError`.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
     """
 
     SERVICE = "Stripe"

@@ -167,6 +167,16 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
         ("requirements", "timeout"),
         "Write seconds, or 30s",
     ),
+    "a document": (
+        {**api("GET /"), "spec": "specs/acme.yaml"},
+        ("spec",),
+        "List the operations under requirements.endpoints.",
+    ),
+    "a method in words": (
+        {**api("GET /"), "methods": {"refund_order": "Refund an order in full."}},
+        ("methods", "refund_order"),
+        "Write it in acme_custom.py.",
+    ),
     "an environment with a strange key": (
         {**api("GET /"), "environments": {"sandbox": {"region": "eu"}}},
         ("environments", "sandbox", "region"),

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,32 @@ METHOD = '''
             timeout=timeout,
         )
 '''
+
+
+def test_the_example_in_the_package_s_docstring_is_code(stage: Path) -> None:
+    for module in MODULES:
+        source = (stage / "integrations" / module / "__init__.py").read_text("utf-8")
+        told = ast.get_docstring(ast.parse(source)) or ""
+        example = ast.parse(textwrap.dedent(told.partition("\n\n")[2].rpartition("\n\n")[0]))
+        adapter = (stage / "integrations" / module / f"{module}_adapter.py").read_text("utf-8")
+        methods = {d.name: d for d in ast.walk(ast.parse(adapter)) if isinstance(d, ast.FunctionDef)}
+        calls = [c for c in ast.walk(example) if isinstance(c, ast.Call)]
+        named = [(methods[_attribute(c)].args, c) for c in calls if _attribute(c) in methods]
+        assert len(named) == 1, told
+        for arguments, call in named:
+            assert len(call.args) < len([*arguments.posonlyargs, *arguments.args])
+            assert {k.arg for k in call.keywords} <= {a.arg for a in arguments.kwonlyargs}
+
+
+def _attribute(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def test_documentation_has_no_gaps(stage: Path) -> None:
+    for path in sorted((stage / "integrations").glob("*/*_INTEGRATION.md")):
+        text = path.read_text("utf-8")
+        assert "\n\n\n" not in text, path.name
+        assert text == text.rstrip() + "\n"
 
 
 def test_every_public_name_is_documented(stage: Path) -> None:
