@@ -57,8 +57,7 @@ def cli(context: click.Context, root: Path) -> None:
 @click.pass_obj
 def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json: bool) -> int:
     """Say what `generate` would do, and why. Nothing is written but the cache of the last clean state."""
-    from generator.memory import remember
-    from generator.reconcile import prepare
+    from generator.reconcile import prepare, remember
 
     prepared = prepare(root, names, overwrite)
     remember(prepared)

@@ -6,15 +6,10 @@ import hashlib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator import disk, stamps, state
 from generator.inputs import MANIFEST, inputs
 from generator.manifest import Entry, Manifest
-from generator.plan import Kind
-
-if TYPE_CHECKING:
-    from generator.reconcile import Prepared
 
 
 @dataclass(frozen=True)
@@ -62,20 +57,3 @@ def recall(root: Path) -> Memory:
 def key(entry: Entry, loaded: Manifest) -> str:
     """Return what an entry was clean under: its own digest, and the defaults that reach into it."""
     return f"{entry.digest}:{loaded.timeout}"
-
-
-def remember(prepared: Prepared, memory: Memory | None = None, *, complete: bool = True) -> None:
-    """Save which packages *prepared* found clean, so that the next run need not look at them.
-
-    While nothing at all has moved, the plan's face is shown again without deciding anything.
-    """
-    loaded, memory = prepared.manifest, memory or prepared.memory
-    keys = {entry.module: key(entry, loaded) for entry in loaded.entries}
-    state.save(
-        prepared.root,
-        memory.snapshot,
-        clean={a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP},
-        watched={MANIFEST: memory.manifest_sha},
-        complete=complete and prepared.exit_code == 0 and not prepared.narrowed,
-        note=prepared.text(),
-    )

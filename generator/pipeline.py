@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator import commit, memory, stamps, tree
+from generator import commit, stamps, tree
 from generator.build import Built, Workshop, build
 from generator.commit import Run
 from generator.errors import RefusedError
@@ -19,7 +19,7 @@ from generator.history import History
 from generator.outcome import Outcome
 from generator.paths import data_root
 from generator.plan import Kind, Plan, mass_deletion, plan
-from generator.reconcile import Prepared, prepare
+from generator.reconcile import Prepared, prepare, remember
 from generator.resolve import Resolved
 from generator.workspace import FOLDER
 from generator.writer import single_writer
@@ -103,7 +103,7 @@ def _settle(prepared: Prepared, outcome: Outcome) -> None:
     again = plan([prepared.resolved[name].want for name in names], tree.observe(prepared.root, modules))
     rest = [a for a in prepared.plan.actions if a.name not in {*names, *outcome.deleted}]
     actions = tuple(sorted((*again.actions, *rest), key=lambda action: action.name))
-    memory.remember(
+    remember(
         replace(prepared, plan=Plan(actions), extras=None),
         replace(prepared.memory, snapshot=snapshot),
         complete=not outcome.failed and not outcome.refused,

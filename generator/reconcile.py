@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator import dependencies, disk, manifest, memory, patterns, report, tree
+from generator import dependencies, disk, manifest, memory, patterns, report, state, tree
 from generator.errors import DependencyError, InterruptedRunError, JackfieldError
+from generator.inputs import MANIFEST
 from generator.manifest import Entry, Manifest
+from generator.memory import Memory
 from generator.patterns import Catalog
 from generator.plan import Action, Kind, Observed, Plan, plan
 from generator.resolve import Resolved, resolve
 from generator.subtasks.answering import OFFLINE
 
-MANIFEST = "integrations.yaml"
 EXTRAS = "integrations/pyproject.toml"
 
 
@@ -30,7 +31,7 @@ class Prepared:
     resolved: Mapping[str, Resolved]
     observed: Mapping[str, Observed]
     plan: Plan
-    memory: memory.Memory
+    memory: Memory
     extras: bytes | None  # what integrations/pyproject.toml must hold; None: it is as it must be
     extras_sha: str | None  # of what it holds now
     overwrite: frozenset[str]
@@ -155,3 +156,20 @@ def _dependencies(entry: Entry, catalog: Catalog) -> tuple[str, ...]:
     if found is None:
         return ()
     return catalog.pattern(found.pattern).folder.variants[found.variant].dependencies
+
+
+def remember(prepared: Prepared, known: Memory | None = None, *, complete: bool = True) -> None:
+    """Save which packages *prepared* found clean, so that the next run need not look at them.
+
+    While nothing at all has moved, the plan's face is shown again without deciding anything.
+    """
+    loaded, known = prepared.manifest, known or prepared.memory
+    keys = {entry.module: memory.key(entry, loaded) for entry in loaded.entries}
+    state.save(
+        prepared.root,
+        known.snapshot,
+        clean={a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP},
+        watched={MANIFEST: known.manifest_sha},
+        complete=complete and prepared.exit_code == 0 and not prepared.narrowed,
+        note=prepared.text(),
+    )
