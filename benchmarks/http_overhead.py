@@ -1,6 +1,6 @@
 """What an adapter's GET with a typed result costs beside the bare HTTP client's GET + .json().
 
-Both talk to one keep-alive server on loopback (its own process), in alternating batches; medians of the batches' CPU
+Both talk to one keep-alive server on loopback (its own process), in alternating batches; medians of their CPU
 and wall time; the ratio is what counts. Run: `python benchmarks/http_overhead.py [BATCHES] [REQUESTS]`.
 """
 

@@ -29,10 +29,6 @@ class Run:
     committed: list[str] = field(default_factory=list)
 
 
-def _action(prepared: Prepared, name: str) -> Action:
-    return next(action for action in prepared.plan.actions if action.name == name)
-
-
 def _old(prepared: Prepared, action: Action) -> Observed | None:
     """Return the package that an action replaces, under its old module when it moves."""
     module = (action.moved_from or action.module).replace("-", "_")
@@ -41,13 +37,13 @@ def _old(prepared: Prepared, action: Action) -> Observed | None:
 
 def own_of(prepared: Prepared, entry: Resolved) -> Own:
     """Return the user's own files of a package that is about to be built, under their new names."""
-    action = _action(prepared, entry.want.name)
+    action = prepared.actions[entry.want.name]
     return own_files(prepared.root, entry, _old(prepared, action) if action.kind is Kind.RENAME else None)
 
 
 def old_lock(prepared: Prepared, name: str) -> Lock | None:
     """Return the lock of the package that *name* replaces."""
-    old = _old(prepared, _action(prepared, name))
+    old = _old(prepared, prepared.actions[name])
     return old.lock if old else None
 
 
@@ -78,7 +74,7 @@ def _old_score(lock: Lock | None, name: str) -> dict[str, int]:
 
 def _changes(prepared: Prepared, built: Built) -> Iterator[Change]:
     """Yield the change of one package, and the end of the one that it was moved from."""
-    module, action = built.lock.module, _action(prepared, built.lock.name)
+    module, action = built.lock.module, prepared.actions[built.lock.name]
     own = own_of(prepared, built.resolved)
     old = _old(prepared, action)
     if action.kind is Kind.RENAME and old is not None:

@@ -19,6 +19,7 @@ class Memory:
     snapshot: stamps.Snapshot
     manifest_sha: str | None  # of the bytes that are about to be loaded
     clean: Mapping[str, str]
+    in_step: bool  # the tree's loose files are as they were left, and said what they must
     valid: Container[str]  # digests of raw entries that this very generator has validated before
     usable: bool
 
@@ -34,7 +35,7 @@ class Memory:
         wanted = {entry.module: key(entry, loaded) for entry in loaded.entries}
         moved = {module for module, digest in wanted.items() if self.clean.get(module) != digest}
         sources = {e.moved_from.replace("-", "_") for e in loaded.entries if e.moved_from}
-        loose = {stamps.LOOSE} - self.clean.keys()
+        loose = set() if self.in_step else {stamps.LOOSE}
         orphans = {module for module in self.packages - wanted.keys() if self.clean.get(module) != ""}
         return frozenset(moved | orphans | sources | loose)
 
@@ -46,12 +47,13 @@ def recall(root: Path) -> Memory:
     sha = None if data is None else hashlib.sha256(data).hexdigest()
     last = state.load(root)
     if last is None or not last.inputs or last.inputs != snapshot.inputs:
-        return Memory(snapshot, sha, {}, frozenset(), False)
+        return Memory(snapshot, sha, {}, False, frozenset(), False)
     now = {name: found[0] for name, found in snapshot.folders.items()}
     same = {name for name, digest in last.folders.items() if now.get(name) == digest}
     clean = {m: digest for m, digest in last.entries.items() if m in same}
+    in_step = clean.pop(stamps.LOOSE, None) is not None
     valid = frozenset(known.partition(":")[0] for known in last.entries.values())
-    return Memory(snapshot, sha, clean, valid, True)
+    return Memory(snapshot, sha, clean, in_step, valid, True)
 
 
 def key(entry: Entry, loaded: Manifest) -> str:

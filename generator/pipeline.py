@@ -103,8 +103,10 @@ def _settle(prepared: Prepared, outcome: Outcome) -> None:
     again = plan([prepared.resolved[name].want for name in names], tree.observe(prepared.root, modules))
     rest = [a for a in prepared.plan.actions if a.name not in {*names, *outcome.deleted}]
     actions = tuple(sorted((*again.actions, *rest), key=lambda action: action.name))
+    after, done = Plan(actions), not outcome.failed and not outcome.refused
+    in_step = done and not prepared.narrowed and after.exit_code == 0
     remember(
-        replace(prepared, plan=Plan(actions), extras=None),
+        replace(prepared, plan=after, extras=None, in_step=in_step),
         replace(prepared.memory, snapshot=snapshot),
-        complete=not outcome.failed and not outcome.refused,
+        complete=done,
     )

@@ -215,11 +215,11 @@ def _left_over(seen: Observed) -> Action:
 def _edits(seen: Observed, lock: Lock) -> dict[str, str]:
     """Managed files that differ from the lock, each with the reason to show."""
     found = {}
-    for path, record in sorted(lock.files.items()):
+    for path, record in lock.files.items():
         now = seen.files.get(path)
-        if record.kind == "managed" and now != record.sha256:
+        if now != record.sha256 and record.kind == "managed":
             found[path] = f"{path} deleted by hand" if now is None else f"{path} edited by hand"
-    return found
+    return dict(sorted(found.items()))
 
 
 def _reasons(want: Desired, lock: Lock) -> tuple[list[str], list[str]]:
@@ -252,11 +252,11 @@ def _subtask_reasons(asked: Mapping[str, str], lock: Lock) -> Iterator[str]:
 
 def _free_reasons(want: Desired, lock: Lock) -> list[str]:
     """Reasons that cost nothing: templates, tools and what the package is installed with."""
-    names = sorted(want.components.keys() | lock.components.keys())
+    before, now = lock.components, want.components
     reasons = [
-        f"{name} changed{_short_change(lock.components.get(name), want.components.get(name))}"
-        for name in names
-        if lock.components.get(name) != want.components.get(name)
+        f"{name} changed{_short_change(before.get(name), now.get(name))}"
+        for name in (sorted(now.keys() | before.keys()) if now != before else ())
+        if before.get(name) != now.get(name)
     ]
     if want.runtime_api != lock.runtime_api:
         reasons.append(f"runtime_api changed: {lock.runtime_api} → {want.runtime_api}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from generator.memory import Memory
 from generator.patterns import Catalog
 from generator.plan import Action, Kind, Observed, Plan, plan
 from generator.resolve import Resolved, resolve
+from generator.stamps import LOOSE
 from generator.subtasks.answering import OFFLINE
 
 EXTRAS = "integrations/pyproject.toml"
@@ -34,6 +36,7 @@ class Prepared:
     memory: Memory
     extras: bytes | None  # what integrations/pyproject.toml must hold; None: it is as it must be
     extras_sha: str | None  # of what it holds now
+    in_step: bool  # it holds what the locks say, so only a changed lock can change it
     overwrite: frozenset[str]
     narrowed: bool  # names narrow the run
 
@@ -51,6 +54,11 @@ class Prepared:
         if self.manifest.answers != OFFLINE:
             found.append(f"defaults.answers is {self.manifest.answers}; this version answers offline, for $0")
         return tuple(found)
+
+    @cached_property
+    def actions(self) -> Mapping[str, Action]:
+        """Return the plan's actions by name."""
+        return {action.name: action for action in self.plan.actions}
 
     def text(self) -> str:
         """Return the plan for people."""
@@ -87,12 +95,22 @@ def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()
     whole = plan([r.want for r in resolved.values()], observed, overwrite=frozenset(overwrite))
     whole = _with_known(whole, loaded, modules)
     _refuse_unknown((*names, *overwrite), whole)
-    extras = _extras(root, loaded, catalog, known.packages, whole, modules)
-    decided = _narrow(whole, names)
-    sha = disk.digest(root / EXTRAS)
-    freed = frozenset(overwrite)
+    moving = _moving(resolved, observed, modules)
+    steady = modules is not None and LOOSE not in modules and not moving
+    extras = None if steady else _extras(root, loaded, catalog, known.packages)
     return Prepared(
-        root, loaded, catalog, resolved, observed, decided, known, extras, sha, freed, bool(names)
+        root=root,
+        manifest=loaded,
+        catalog=catalog,
+        resolved=resolved,
+        observed=observed,
+        plan=_narrow(whole, names),
+        memory=known,
+        extras=extras,
+        extras_sha=disk.digest(root / EXTRAS),
+        in_step=extras is None and not moving,
+        overwrite=frozenset(overwrite),
+        narrowed=bool(names),
     )
 
 
@@ -120,17 +138,21 @@ def _narrow(decided: Plan, names: Sequence[str]) -> Plan:
     return Plan(tuple(a for a in decided.actions if a.name in names or a.kind is Kind.NOOP))
 
 
-def _extras(
-    root: Path,
-    loaded: Manifest,
-    catalog: Catalog,
-    packages: Iterable[str],
-    decided: Plan,
-    modules: Container[str] | None,
-) -> bytes | None:
+def _moving(
+    resolved: Mapping[str, Resolved], observed: Mapping[str, Observed], modules: Collection[str] | None
+) -> bool:
+    """Whether anything that was looked at may have other dependencies than its lock says."""
+    wanted = {r.want.module: r.want.dependencies for r in resolved.values()}
+    locks = {module: seen.lock for module, seen in observed.items() if seen.lock is not None}
+    looked_at = wanted.keys() | observed.keys() if modules is None else set(modules) - {LOOSE}
+    return any(
+        module not in wanted or module not in locks or wanted[module] != locks[module].dependencies
+        for module in looked_at
+    )
+
+
+def _extras(root: Path, loaded: Manifest, catalog: Catalog, packages: Iterable[str]) -> bytes | None:
     """Return what the adapters' pyproject.toml must hold, or None where it holds that already."""
-    if modules is not None and "" not in modules and not decided.pending:
-        return None
     sets = {e.name: _dependencies(e, catalog) for e in loaded.entries if not e.disabled}
     sets |= _kept(root, loaded, packages)
     # Thousands of entries share a few sets: what one of each allows, all allow.
@@ -165,10 +187,11 @@ def remember(prepared: Prepared, known: Memory | None = None, *, complete: bool 
     """
     loaded, known = prepared.manifest, known or prepared.memory
     keys = {entry.module: memory.key(entry, loaded) for entry in loaded.entries}
+    clean = {a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP}
     state.save(
         prepared.root,
         known.snapshot,
-        clean={a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP},
+        clean=clean | ({LOOSE: ""} if prepared.in_step else {}),
         watched={MANIFEST: known.manifest_sha},
         complete=complete and prepared.exit_code == 0 and not prepared.narrowed,
         note=prepared.text(),

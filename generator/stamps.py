@@ -172,11 +172,15 @@ def file_stamp(path: Root) -> tuple[str, int]:
 
 
 def inputs_digest(paths: Iterable[str], clock: Callable[[], int] = time.time_ns) -> str:
-    """Return a digest of the stamps of files and whole folders; "" while one of them is too new to trust."""
+    """Return a digest of the stamps of files and whole folders; "" while one of them is too new to trust.
+
+    A folder with "/" behind stands for itself alone: its stamp tells when a name in it comes or goes.
+    """
     rows: Rows = []
     newest = 0
-    for path in map(os.path.realpath, paths):
-        if os.path.isdir(path):
+    for given in paths:
+        path = os.path.realpath(given)
+        if os.path.isdir(path) and not given.endswith("/"):
             newest = max(newest, _folder(path, None, f"{path}/", rows))
         else:
             stamp, changed = file_stamp(path)
