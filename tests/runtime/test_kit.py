@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
@@ -317,6 +318,24 @@ def test_a_secret_printed_to_a_stream_that_was_put_in_place_later_fails(
 
     running = ScriptedService.running(sync_class, async_class, form, secrets=SECRETS, config=config)
     assert "the value of SHOP_TOKEN was found in standard output" in verdict(running, body)
+
+
+@both_forms
+def test_the_packed_credential_of_basic_auth_is_a_secret_too(form: Form, tmp_path: Path) -> None:
+    auth = "{type: basic, username_secret: SHOP_USER, password_secret: SHOP_TOKEN}"
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG.replace("{type: bearer, secret: SHOP_TOKEN}", auth))
+    packed = base64.b64encode(b"ada:t0ken-for-tests").decode()
+    sync_class, async_class = leaking(lambda _: print(packed))
+
+    def body(service: ScriptedService) -> None:
+        service.replies(200, {"id": 1})
+        service.call(lambda adapter: adapter.get(1))
+        service.sent("GET", "/things/1")
+
+    secrets = {**SECRETS, "SHOP_USER": "ada"}
+    running = ScriptedService.running(sync_class, async_class, form, secrets=secrets, config=path)
+    assert "the value of the credential was found in" in verdict(running, body)
 
 
 @both_forms

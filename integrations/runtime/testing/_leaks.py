@@ -16,7 +16,7 @@ class Watch:
     """Collects what is logged, printed and raised."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._secrets = secrets
+        self._secrets = secrets  # kept, not copied: the credential joins them when it is known
         self._seen: list[tuple[str, str]] = []
 
     def note(self, where: str, text: str) -> None:

@@ -85,11 +85,19 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         }
         with service._watch.running(), _variables(secrets), service._loop(form):
             service.adapter = kind.from_config(transport=service, clock=service.clock, **given)
+            service._guard_credential()
             try:
                 yield service
             finally:
                 service._close()
         service._verify()
+
+    def _guard_credential(self) -> None:
+        """Watch the credential too where it shows no secret as it is: basic auth packs them."""
+        credential = self.adapter._requests.credential
+        text = "" if credential is None else credential.value.reveal()
+        if text and not any(value in text for value in self._secrets.values()):
+            self._secrets["the credential"] = text.rpartition(" ")[2]
 
     @contextmanager
     def _loop(self, form: Form) -> Iterator[None]:
