@@ -1,5 +1,5 @@
 """
-The manifest's lines in their order: top-level keys, entries, and the comments that belong to each.
+The manifest's lines in their order: top-level keys, entries, each entry's keys, and the comments of each.
 
 In a gap between two pieces, comments deeper than the pieces belong to the upper one; so do those that follow
 it directly and have an empty line below. All others belong to the lower one, and stand directly above it.
@@ -8,105 +8,156 @@ Behind the last piece only the deeper ones belong to it: the rest stays where it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from generator.layout import STEP, Layout
-from generator.relay import relaid
+from generator.layout import STEP, Item, Layout
+from generator.slices import shifted, tidied
 
-_ORDER = {"version": 0, "fail_under": 1, "defaults": 2, "integrations": 4}
+_TOP = {"version": 0, "fail_under": 1, "defaults": 2, "integrations": 4}
 _UNKNOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A top-level key or an entry: the comments above it and all its lines."""
-
-    above: list[str]
-    lines: list[str]
-    key: str = ""
-    apart: bool = False  # an empty line stands before it
-    open_ended: bool = False  # its text owns every empty line below it
+# An entry's own keys: what it is, whose it is, where it runs, what it needs. Unknown ones stand last.
+_ENTRY = (
+    *("name", "service", "type", "description", "owner", "tags", "spec", "environments", "budget_usd"),
+    *("moved_from", "disabled", "requirements", "methods"),
+)
+_RANKS = {key: rank for rank, key in enumerate(_ENTRY)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """What stands behind a piece: where its content and where its comments end, and both halves' lines."""
+    """Where a piece and its deeper comments end, and what it and the next one own of the rest."""
 
     end: int
+    deep: int
     turn: int
     own: list[str]
     above: list[str]
     apart: bool  # an empty line stands between the halves
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A top-level key, an entry or one of its keys: the comments above it and where its lines are."""
+
+    above: list[str]
+    start: int
+    gap: _Gap
+    key: str = ""
+    apart: bool = False  # an empty line stands before it
+
+
 def arranged(layout: Layout, order: Sequence[int]) -> list[str]:
     """All lines, the entries in the given order of their indices."""
-    return list(_Arranger(layout, relaid(layout)).lines(order))
+    return list(_Arranger(layout).lines(order))
 
 
 @dataclass(frozen=True, slots=True)
 class _Arranger:
     layout: Layout
-    new: list[str]
 
     def lines(self, order: Sequence[int]) -> Iterator[str]:
         first = self.layout.keys[0][0]
-        head = _squeezed(self.new[:first])
-        sections, tail = self._sections(order, apart=bool(head) and self._is_blank(first - 1))
-        ranked = sorted(sections, key=lambda section: _ORDER.get(section.key, _UNKNOWN))
+        head = _squeezed(self.layout.lines[:first])
+        pieces = self._pieces(self.layout.keys, len(self.layout.lines), 0, 0)
+        ranked = sorted(pieces, key=lambda piece: _TOP.get(piece.key, _UNKNOWN))
         yield from head
-        for section in ranked:
-            below_head = section is ranked[0] and bool(head and section.above)
-            yield from _joined(section.above, section.lines, apart=section.apart or below_head)
-        yield from tail
+        for piece in ranked:
+            entries = piece.key == "integrations"
+            below_head = bool(head) and (self._is_blank(first - 1) if piece is pieces[0] else False)
+            below_head = below_head or (piece is ranked[0] and bool(head and piece.above))
+            listed = entries and bool(self.layout.items)
+            lines = self._list(piece, order) if listed else self._slice(piece, 0, 0)
+            yield from _joined(piece.above, lines, apart=piece.apart or entries or below_head)
+        yield from self._tail(pieces)
 
-    def _sections(self, order: Sequence[int], *, apart: bool) -> tuple[list[_Piece], list[str]]:
-        total = len(self.new)
-        stops = [*(line for line, _ in self.layout.keys[1:]), total]
+    def _pieces(self, starts: Sequence[tuple[int, str]], stop: int, column: int, wanted: int) -> list[_Piece]:
         above: list[str] = []
-        sections = []
-        for (start, key), stop in zip(self.layout.keys, stops, strict=True):
-            gap = self._gap(start, stop, 0, 0, last=stop == total)
-            listed = key == "integrations" and bool(self.layout.dashes)
-            plain = [*self.new[start : gap.end], *gap.own]
-            lines = list(self._list(start, gap.turn, order)) if listed else plain
-            sections.append(_Piece(above, lines, key, apart or key == "integrations"))
+        apart, pieces = False, []
+        for (start, key), following in zip(starts, [*(at for at, _ in starts[1:]), stop], strict=True):
+            gap = self._gap(start, following, column, wanted, last=following == stop)
+            pieces.append(_Piece(above, start, gap, key, apart))
             above, apart = gap.above, gap.apart
-        return sections, list(_joined(above, [], apart=apart and bool(above)))
+        return pieces
 
-    def _list(self, start: int, stop: int, order: Sequence[int]) -> Iterator[str]:
+    def _tail(self, pieces: Sequence[_Piece]) -> Iterator[str]:
+        gap = pieces[-1].gap
+        return _joined(gap.above, [], apart=gap.apart and bool(gap.above))
+
+    def _list(self, section: _Piece, order: Sequence[int]) -> Iterator[str]:
         """``integrations:`` and its entries; comments between the two may belong to the list."""
-        dashes = self.layout.dashes
-        column = self.layout.indent(dashes[0])
-        head = gap = self._gap(start, dashes[0], column, STEP, owns_deeper=False)
-        pieces = []
-        for dash, following in zip(dashes, [*dashes[1:], stop], strict=True):
-            above = gap.above
-            gap = self._gap(dash, following, column, STEP, last=following == stop)
-            owns_blanks = gap.end - 1 in self.layout.keeps_blanks and not gap.own
-            lines = [*self.new[dash : gap.end], *gap.own]
-            pieces.append(_Piece(above, lines, open_ended=owns_blanks))
-        yield from (*self.new[start : head.end], *head.own)
+        items = self.layout.items
+        first = items[0].line
+        column = self.layout.indent(first)
+        head = self._gap(section.start, first, column, STEP, owns_deeper=False)
+        pieces = self._pieces([(item.line, "") for item in items], section.gap.turn, column, STEP)
+        yield from (*self.layout.lines[section.start : head.end], *head.own)
         apart = bool(head.own)
-        for piece in (pieces[index] for index in order):
-            yield from _joined(piece.above, piece.lines, apart=apart)
-            apart = not piece.open_ended
-        yield from _joined(gap.above, [], apart=gap.apart and bool(gap.above))
+        for index in order:
+            piece = pieces[index]
+            above = head.above if not index else piece.above
+            yield from self._item(items[index], piece, above, column, apart)
+            apart = not self._is_open_ended(piece)
+        yield from self._tail(pieces)
+
+    def _item(self, item: Item, piece: _Piece, above: list[str], column: int, apart: bool) -> Iterator[str]:
+        ranks = [_RANKS.get(key, len(_RANKS)) for _, key in item.keys]
+        formed = self._is_formed(piece) and ranks == sorted(ranks)
+        if formed or item.fixed or not self._has_own_lines(item):
+            yield from _joined(above, self._slice(piece, column, STEP), apart=apart)
+        else:
+            pieces = self._pieces(item.keys, piece.gap.deep, item.column, 2 * STEP)
+            ranked = sorted(pieces, key=lambda piece: _RANKS.get(piece.key, len(_RANKS)))
+            yield from _joined([*above, *shifted(ranked[0].above, -STEP)], [], apart=apart)
+            yield from self._own_keys(ranked, item.column)
+            yield from self._tail(pieces)
+            yield from piece.gap.own
+
+    def _own_keys(self, pieces: Sequence[_Piece], column: int) -> Iterator[str]:
+        """The keys of an entry, the first of them behind its dash."""
+        first, *others = self._slice(pieces[0], column, 2 * STEP)
+        yield f"{' ' * STEP}- {first.lstrip()}"
+        yield from others
+        for before, piece in pairwise(pieces):
+            apart = piece.apart and not self._is_open_ended(before)
+            yield from _joined(piece.above, self._slice(piece, column, 2 * STEP), apart=apart)
+
+    def _has_own_lines(self, item: Item) -> bool:
+        """Does each key of the item begin a line, but for the dash before the first?"""
+        heads = [self.layout.lines[line][: item.column].strip() for line, _ in item.keys]
+        return bool(heads) and item.keys[0][0] == item.line and heads == ["-", *[""] * (len(heads) - 1)]
+
+    def _slice(self, piece: _Piece, column: int, wanted: int) -> list[str]:
+        lines = self.layout.lines[piece.start : piece.gap.deep]
+        if lines[0][:column].strip():  # the dash of the entry
+            lines[0] = " " * column + lines[0][column:]
+        formed = column == wanted and self._is_formed(piece)
+        return [*(lines if formed else tidied(lines, column, wanted)), *piece.gap.own]
+
+    def _is_formed(self, piece: _Piece) -> bool:
+        return self.layout.untidy.isdisjoint(range(piece.start, piece.gap.deep))
+
+    def _is_open_ended(self, piece: _Piece) -> bool:
+        """Does its text own every empty line below it?"""
+        gap = piece.gap
+        return gap.end - 1 in self.layout.keeps_blanks and gap.deep == gap.end and not gap.own
 
     def _gap(
         self, start: int, stop: int, column: int, wanted: int, *, last: bool = False, owns_deeper: bool = True
     ) -> _Gap:
         """Divide what stands behind a piece; pieces stand at ``column``, and will at ``wanted``."""
         end = next((n + 1 for n in range(stop - 1, start, -1) if n in self.layout.content), start + 1)
-        deep = end
-        while deep < stop and (self._is_blank(deep) or (owns_deeper and self.layout.indent(deep) > column)):
-            deep += 1
-        turn = deep if last else self._attached(deep, end, stop)
-        own = [*self.new[end:deep], *self._at(range(deep, turn), wanted)]
-        above = self._at(range(turn, stop), wanted)
+        below = end
+        outer = column if owns_deeper else math.inf
+        while below < stop and (self._is_blank(below) or self.layout.indent(below) > outer):
+            below += 1
+        deep = next((n + 1 for n in range(below - 1, end - 1, -1) if not self._is_blank(n)), end)
+        turn = below if last else self._attached(below, end, stop)
+        own, above = self._at(range(below, turn), wanted), self._at(range(turn, stop), wanted)
         apart = (turn > end and self._is_blank(turn - 1)) or (turn < stop and self._is_blank(turn))
-        return _Gap(end, turn, _squeezed(own, start=True), _squeezed(above), apart)
+        return _Gap(end, deep, turn, _squeezed(own), _squeezed(above), apart)
 
     def _attached(self, line: int, end: int, stop: int) -> int:
         """Behind the comments that directly follow what is above, if an empty line ends them."""
@@ -128,11 +179,11 @@ def _joined(above: Iterable[str], lines: Iterable[str], *, apart: bool) -> Itera
     yield from lines
 
 
-def _squeezed(lines: Sequence[str], *, start: bool = False) -> list[str]:
-    """No empty lines at the end, nor at the start unless ``start``, and never two together."""
+def _squeezed(lines: Sequence[str]) -> list[str]:
+    """No empty lines at the ends, and never two together."""
     kept: list[str] = []
     for line in lines:
-        if line.strip() or (kept and kept[-1].strip()) or (start and not kept):
+        if line.strip() or (kept and kept[-1].strip()):
             kept.append(line)
     while kept and not kept[-1].strip():
         kept.pop()

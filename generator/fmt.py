@@ -1,9 +1,11 @@
 """
-The manifest in its one form: the modeline first, entries sorted by name, steps of two spaces, double quotes.
+The manifest in its one form: the modeline first, entries sorted by name and their keys in one order, steps of
+two spaces, one space behind a colon; quotes and wrapped text as they were written.
 
-Whole lines move, so every comment survives: one above an entry or inside it moves with it; what stands above
-the first key, or first below ``integrations`` with an empty line behind it, stays; so does what ends the
-file. The result is used only if it holds the same data and the same comments as before.
+Whole lines move, so every comment survives: one above an entry or a key or inside it moves with it; what
+stands above the first key, or first below ``integrations`` with an empty line behind it, stays; so does what
+ends the file. Inside a slice that is out of form ruamel.yaml sets the spaces. The result is used only if it
+holds the same data and the same comments as before.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import os
 import re
 import tempfile
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from generator.manifest import MANIFEST, raw_digest
 from generator.patterns import catalog
 from generator.schema import SCHEMA_FILE
 from generator.source import read
+from generator.writer import single_writer
 from generator.yaml_recover import parse, without_collector
 
 MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
@@ -35,8 +39,13 @@ def format_manifest(root: Path, *, write: bool = True) -> bool:
 
     Raises:
         ManifestError: the file cannot be read as YAML.
+        BusyError: another run is at work, and this one would write.
     """
-    path = (root / MANIFEST).resolve()
+    with single_writer(root) if write else nullcontext():
+        return _format_manifest(root, (root / MANIFEST).resolve(), write=write)
+
+
+def _format_manifest(root: Path, path: Path, *, write: bool) -> bool:
     source = read(path)
     if source.problems:
         raise ManifestError(source.problems)
