@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from generator.yaml_scalars import short
+
+# What stands behind the last key, comma or bracket before a mark.
+_VALUE = re.compile(r"(?:([^\s,:{}\[\]]+): +|[,\[] *)((?:(?!: |, )[^\"'\[\]])+)$")
 
 _OPEN = "is opened here and never closed"
 
@@ -40,6 +44,8 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[Any, str]:
         message = "a list or mapping above is never closed. Close it."
     if not message:
         message = f"not valid YAML: {problem}. Check quotes, colons and indentation."
+    elif "lacks a comma" in message and mark is not None and (mend := _quoted(*_line(text, mark))):
+        message = f"a value with braces needs quotes here. Write {mend}."
     elif _OPEN in message and context is not None:
         here = mark is not None and mark.line == context.line and text[mark.index :].strip()
         mark = mark if here and not message.startswith("a quote") else context
@@ -60,6 +66,27 @@ def _closer(message: str, mark: Any, text: str) -> str:
     if "indentation does not fit" in message and before.strip(" -"):
         return "text follows a value that is complete. Put quotes round the whole, or add a comma."
     return message
+
+
+def _quoted(before: str, behind: str) -> str:
+    """The key and the value around a mark in quotes, if that value holds braces; else nothing."""
+    found = _VALUE.search(before[-400:])
+    if found is None:
+        return ""
+    key, start = found.groups()
+    value = (start + _until_end(behind)).strip()
+    fits = "{" in value and value.count("{") == value.count("}") and not set(value) & set("\"\\'")
+    return (f'{key}: "{value}"' if key else f'"{value}"') if fits and ": " not in value else ""
+
+
+def _until_end(text: str) -> str:
+    """As far as a comma or a closing bracket that no brace in the text opened."""
+    depth = 0
+    for end, character in enumerate(text):
+        if depth == 0 and character in ",]}":
+            return text[:end]
+        depth += (character == "{") - (character == "}")
+    return text
 
 
 def _line(text: str, mark: Any) -> tuple[str, str]:
