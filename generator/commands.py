@@ -19,6 +19,7 @@ Exit codes: 0 clean · 1 error · 2 changes pending · 3 needs a person
 """
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines on standard output.")
+_UNFORMATTED = "integrations.yaml or its schema is not formatted: run jackfield fmt"
 names = click.argument("names", nargs=-1, metavar="[NAME]...")
 overwrite = click.option(
     "--overwrite",
@@ -132,14 +133,14 @@ def check(root: Path, rebuild: bool, as_json: bool) -> int:
 @as_json
 @click.pass_obj
 def fmt(root: Path, check_only: bool, as_json: bool) -> int:
-    """Sort integrations.yaml by name and normalise it, keeping every comment."""
+    """Sort integrations.yaml by name, each entry's keys in one order, keeping every comment."""
     from generator.fmt import format_manifest
 
     changed = format_manifest(root, write=not check_only)
     if as_json:
         _print_json({"changed": changed, "written": changed and not check_only})
     elif changed:
-        click.echo("integrations.yaml is not formatted: run jackfield fmt" if check_only else "formatted")
+        click.echo(_UNFORMATTED if check_only else "formatted")
     return 2 if changed and check_only else 0
 
 
