@@ -14,13 +14,13 @@ from typing import Any
 
 from generator.gates import Finding, Subject, Verdict, judge
 from generator.lock import FileRecord, Lock, render_fp, settled
-from generator.own import Own
 from generator.package import Rendered
 from generator.render import Job, render
 from generator.resolve import Resolved
 from generator.score import SCORE_VERSION, score
 from generator.subtasks.answering import Answer, answer_offline
 from generator.tools import tool_versions
+from generator.writing.own import Own
 
 Progress = Callable[[str], None]
 Answers = Mapping[str, Answer]

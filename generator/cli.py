@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.state import State
+    from generator.writing.state import State
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,15 +38,15 @@ def _answer(given: list[str]) -> int:
 
 def _unchanged(root: str) -> State | None:
     """Return what the last run found where nothing has moved since it found all clean, else None."""
-    from generator import state
     from generator.inputs import MANIFEST, inputs
+    from generator.writing import state
 
     return state.is_clean(root, inputs(root), MANIFEST)
 
 
 def _nothing_done(last: State) -> str:
     """Return the last line of a run that had nothing to do."""
-    from generator.stamps import LOOSE
+    from generator.writing.stamps import LOOSE
 
     number = len(last.entries.keys() - {LOOSE})
     return f"{f'{number} unchanged' if number else 'nothing to do'} in 0.0 s · $0.00"

@@ -83,8 +83,8 @@ def generate(
     Every package passes the gates before it replaces the old one; a package that fails is not written.
     """
     from generator import pipeline, report
-    from generator.commit import Run
     from generator.progress import progress
+    from generator.writing.commit import Run
 
     started, current = time.monotonic(), Run()
     try:
@@ -134,7 +134,7 @@ def check(root: Path, rebuild: bool, as_json: bool) -> int:
 @click.pass_obj
 def fmt(root: Path, check_only: bool, as_json: bool) -> int:
     """Sort integrations.yaml by name, each entry's keys in one order, keeping every comment."""
-    from generator.fmt import format_manifest
+    from generator.reading.fmt import format_manifest
 
     changed = format_manifest(root, write=not check_only)
     if as_json:

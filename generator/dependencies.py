@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from .errors import DependencyError
+from generator.errors import DependencyError
 
 RUNTIME = "runtime"
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from .lock import STEERING, canonical, identity
+from generator.lock import STEERING, canonical, identity
 
 MAX_VALUE = 40
 MAX_PLACES = 3

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from generator.workspace import prepare
+from generator.writing.workspace import prepare
 
 FILE = "history.jsonl"
 

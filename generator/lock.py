@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any
 
-from .untrusted import LockUnreadable as LockUnreadable
-from .untrusted import each, mapping, parse, printable, refuse, text, texts, whole
+from generator.writing.untrusted import LockUnreadable as LockUnreadable
+from generator.writing.untrusted import each, mapping, parse, printable, refuse, text, texts, whole
 
 SCHEMA_VERSION = 1
 FILE_NAME = "metadata.json"

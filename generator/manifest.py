@@ -16,16 +16,16 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
-from generator import secrets_lint
-from generator.bounds import BOUNDS
-from generator.entry_checks import HIDDEN, Catalog, EntryChecks, hidden, spec_mistake
-from generator.entry_names import name_fault, name_mistakes
 from generator.errors import ManifestError, Problem
-from generator.manifest_problems import all_problems, told_of, within
-from generator.mistakes import Mistake
-from generator.schema import Schema
-from generator.source import Source, read
-from generator.yaml_recover import Parsed, parse, without_collector
+from generator.reading import secrets_lint
+from generator.reading.bounds import BOUNDS
+from generator.reading.entry_checks import HIDDEN, Catalog, EntryChecks, hidden, spec_mistake
+from generator.reading.entry_names import name_fault, name_mistakes
+from generator.reading.manifest_problems import all_problems, told_of, within
+from generator.reading.mistakes import Mistake
+from generator.reading.schema import Schema
+from generator.reading.source import Source, read
+from generator.reading.yaml_recover import Parsed, parse, without_collector
 
 __all__ = ["MANIFEST", "Catalog", "Entry", "Manifest", "entry_of", "load", "raw_digest"]
 

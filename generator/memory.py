@@ -7,9 +7,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import disk, stamps, state
 from generator.inputs import MANIFEST, inputs
 from generator.manifest import Entry, Manifest
+from generator.writing import disk, stamps, state
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator import commit, stamps, tree
+from generator import tree
 from generator.build import Built, Workshop, build
-from generator.commit import Run
 from generator.errors import RefusedError
 from generator.history import History
 from generator.outcome import Outcome
@@ -21,8 +20,10 @@ from generator.paths import data_root
 from generator.plan import Kind, Plan, mass_deletion, plan
 from generator.reconcile import Prepared, prepare, remember
 from generator.resolve import Resolved
-from generator.workspace import FOLDER
-from generator.writer import single_writer
+from generator.writing import commit, stamps
+from generator.writing.commit import Run
+from generator.writing.workspace import FOLDER
+from generator.writing.writer import single_writer
 
 # Packages that one run of each tool judges: enough to share its start-up, few enough to commit often.
 BATCH = 50

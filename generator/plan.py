@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from .diff import diff_entries
-from .lock import STEERING, Lock, settled
+from generator.diff import diff_entries
+from generator.lock import STEERING, Lock, settled
 
 MAX_REASONS = 6
 NORMAL_DELETIONS = 2

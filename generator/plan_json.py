@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
-from .lock import fingerprint
-from .plan import Action, Desired, Kind, Observed, Plan
+from generator.lock import fingerprint
+from generator.plan import Action, Desired, Kind, Observed, Plan
 
 PLAN_VERSION = 1
 

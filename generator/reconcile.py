@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator import dependencies, disk, manifest, memory, patterns, report, state, tree
+from generator import dependencies, manifest, memory, patterns, report, tree
 from generator.errors import DependencyError, InterruptedRunError, JackfieldError
 from generator.inputs import MANIFEST
 from generator.manifest import Entry, Manifest
@@ -17,8 +17,9 @@ from generator.memory import Memory
 from generator.patterns import Catalog
 from generator.plan import Action, Kind, Observed, Plan, plan
 from generator.resolve import Resolved, resolve
-from generator.stamps import LOOSE
 from generator.subtasks.answering import OFFLINE
+from generator.writing import disk, state
+from generator.writing.stamps import LOOSE
 
 EXTRAS = "integrations/pyproject.toml"
 

@@ -31,7 +31,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator import schema_keywords as keywords
+from generator.modelling import schema_keywords as keywords
 
 Pointer = tuple[str | int, ...]
 MAX_DEPTH = 32

@@ -23,7 +23,9 @@ DIRECTIVE = re.compile(
 )
 
 # Scalars that YAML 1.1 and 1.2 both read as the very same string, also inside {…} and […].
-PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_ ./+-]*[A-Za-z0-9_./+-])?|https?://[A-Za-z0-9_./-]*[A-Za-z0-9_/-]")
+PLAIN = re.compile(
+    r"[A-Za-z_](?:[A-Za-z0-9_ ./+-]*[A-Za-z0-9_./+-])?|https?://[A-Za-z0-9_./-]*[A-Za-z0-9_/-]"
+)
 RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 

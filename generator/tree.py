@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import journal, lock, stage, workspace
-from .disk import Disk, digest, guard, plain_folder, read
-from .errors import InterruptedRunError, JackfieldError, RefusedError, TreeError
-from .journal import TREE, Op
-from .plan import Observed
+from generator import lock
+from generator.errors import InterruptedRunError, JackfieldError, RefusedError, TreeError
+from generator.plan import Observed
+from generator.writing import journal, stage, workspace
+from generator.writing.disk import Disk, digest, guard, plain_folder, read
+from generator.writing.journal import TREE, Op
 
 _DISK = Disk()
 _MODULE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")

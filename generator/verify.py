@@ -9,12 +9,12 @@ from pathlib import Path
 from generator import build, tree
 from generator.errors import GateError, JackfieldError
 from generator.gates import judge
-from generator.journal import TREE
 from generator.lock import Lock, dumps
 from generator.pipeline import workshop
 from generator.reconcile import Prepared, prepare
 from generator.resolve import Resolved, resolve
-from generator.writer import single_writer
+from generator.writing.journal import TREE
+from generator.writing.writer import single_writer
 
 
 def rebuild(prepared: Prepared) -> tuple[str, ...]:

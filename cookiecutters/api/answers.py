@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from generator.examples import Examples
-from generator.names import article, is_plural, phrase, singular
+from generator.modelling.examples import Examples
+from generator.modelling.names import article, is_plural, phrase, singular
 
 from .checks import TAKEN
 from .naming import ACTIONS, SELVES, Route, method_name, names, read_route

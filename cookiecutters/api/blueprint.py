@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.examples import Examples
-from generator.models import Models
-from generator.names import identifier, pascal
+from generator.modelling.examples import Examples
+from generator.modelling.models import Models
+from generator.modelling.names import identifier, pascal
 
 from . import naming, shown
 from .checks import TAKEN

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from generator.examples import Examples, fits
-from generator.models import Models
+from generator.modelling.examples import Examples, fits
+from generator.modelling.models import Models
 
 from .parameters import Parameter
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.names import identifier, is_plural, singular, snake
+from generator.modelling.names import identifier, is_plural, singular, snake
 
 _VERSION = re.compile(
     r"v?\d+(?:\.\d+)*(?:(?:alpha|beta|rc)\d*)?\Z|\d{4}-\d{2}(?:-\d{2})?\Z|v\d+\w*\Z", re.IGNORECASE

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator import kinds
-from generator.kinds import ANY, NONE, Kind, code
-from generator.models import Models
-from generator.names import constant, pascal, phrase, singular
+from generator.modelling import kinds
+from generator.modelling.kinds import ANY, NONE, Kind, code
+from generator.modelling.models import Models
+from generator.modelling.names import constant, pascal, phrase, singular
 
 from . import paging
 from .parameters import Parameter, parameters

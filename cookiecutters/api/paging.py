@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.kinds import code
+from generator.modelling.kinds import code
 from generator.shapes import REF, without_null
 
 CLASSES = {

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.composed import is_object, merged
-from generator.kinds import FORMATS, Kind, code
-from generator.models import Models
-from generator.names import by_importance, identifier, pascal
+from generator.modelling.composed import is_object, merged
+from generator.modelling.kinds import FORMATS, Kind, code
+from generator.modelling.models import Models
+from generator.modelling.names import by_importance, identifier, pascal
 from generator.shapes import REF, without_null
 
 from .entry import placeholders

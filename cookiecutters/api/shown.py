@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.names import phrase
+from generator.modelling.names import phrase
 
 from .operation import Operation, error_class
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.examples import Examples
-from generator.kinds import Kind, code
-from generator.models import Models
-from generator.names import singular, snake
+from generator.modelling.examples import Examples
+from generator.modelling.kinds import Kind, code
+from generator.modelling.models import Models
+from generator.modelling.names import singular, snake
 
 from . import calls
 from .naming import read_route

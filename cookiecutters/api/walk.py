@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.kinds import code
+from generator.modelling.kinds import code
 
 from . import calls
 from .operation import Operation

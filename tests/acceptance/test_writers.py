@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from generator import IntegrationBuilder, tree
-from generator.disk import Disk
-from generator.writer import single_writer
+from generator.writing.disk import Disk
+from generator.writing.writer import single_writer
 
 from .conftest import Repository
 

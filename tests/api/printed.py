@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from generator.models import Models
+from generator.modelling.models import Models
 
 HEAD = """
 from __future__ import annotations

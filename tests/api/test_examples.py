@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.examples import Examples, example
+from generator.modelling.examples import Examples, example
 
 TYPES = {
     "Node": {

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from generator.examples import Examples, example
-from generator.models import Models
+from generator.modelling.examples import Examples, example
+from generator.modelling.models import Models
 
 from .printed import module
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from cookiecutters.api.naming import method_name, names, read_route
-from generator.names import article, identifier, pascal, singular
+from generator.modelling.names import article, identifier, pascal, singular
 
 READABLE = {
     "GET /repos/{owner}/{repo}": "get_repo",

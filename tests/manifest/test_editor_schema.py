@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.editor_schema import editor_schema
 from generator.patterns import catalog
+from generator.reading.editor_schema import editor_schema
 
 from .stand_in import Catalog
 

@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.editor_schema import editor_schema
 from generator.errors import BusyError, ManifestError
-from generator.fmt import MODELINE, format_manifest, format_text
 from generator.patterns import catalog
-from generator.schema import SCHEMA_FILE
-from generator.writer import single_writer
+from generator.reading.editor_schema import editor_schema
+from generator.reading.fmt import MODELINE, format_manifest, format_text
+from generator.reading.schema import SCHEMA_FILE
+from generator.writing.writer import single_writer
 
 UNTIDY = """\
 # Company integrations.
@@ -225,7 +225,7 @@ def test_an_entry_with_an_anchor_keeps_the_order_of_its_keys() -> None:
 
 def test_a_formatted_manifest_does_not_wait_for_the_editing_library() -> None:
     script = (
-        "import sys; from generator.fmt import format_text; format_text(sys.stdin.read());"
+        "import sys; from generator.reading.fmt import format_text; format_text(sys.stdin.read());"
         "print('ruamel.yaml' in sys.modules)"
     )
     for text, loaded in ((TIDY, "False"), (UNTIDY, "True")):

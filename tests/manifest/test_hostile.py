@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.bounds import Bounds
 from generator.errors import ManifestError
 from generator.manifest import MANIFEST
-from generator.source import read as read_source
-from generator.yaml_recover import parse
+from generator.reading.bounds import Bounds
+from generator.reading.source import read as read_source
+from generator.reading.yaml_recover import parse
 
 from .stand_in import problems, read
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from generator.schema import envelope
-from generator.schema_gate import gate
+from generator.reading.schema import envelope
+from generator.reading.schema_gate import gate
 
 from .stand_in import REQUIREMENTS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.secrets_lint import hide, leaks
+from generator.reading.secrets_lint import hide, leaks
 
 from .stand_in import problems
 

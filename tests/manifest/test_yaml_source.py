@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.positions import Positions
-from generator.yaml_recover import parse
+from generator.reading.positions import Positions
+from generator.reading.yaml_recover import parse
 
 SCALARS = (
     "818307e00 012 0o12 0x1F 0b11 1_000 +5 -0 190:20:30 on ON off yes No y n true TRUE ~ null Null = .5 1.",

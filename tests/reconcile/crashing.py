@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.disk import Disk, Place
+from generator.writing.disk import Disk, Place
 
 
 class Crash(BaseException):

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from generator.tree import interrupted, observe, recover
-from generator.writer import single_writer
+from generator.writing.writer import single_writer
 
 from .builders import a_lock, contents, write
 
@@ -22,7 +22,7 @@ COMMITTING = """
 import sys
 from pathlib import Path
 from generator.tree import commit, recover
-from generator.writer import single_writer
+from generator.writing.writer import single_writer
 from tests.reconcile.builders import a_change
 from tests.reconcile.test_kill import side
 root = Path(sys.argv[1])

@@ -22,7 +22,7 @@ from generator.lock import (
     render_fp,
     settled,
 )
-from generator.untrusted import MAX_BYTES
+from generator.writing.untrusted import MAX_BYTES
 
 from .builders import SHA, a_lock
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from generator import stamps, state
-from generator.stamps import Snapshot, inputs_digest, renew, take
+from generator.writing import stamps, state
+from generator.writing.stamps import Snapshot, inputs_digest, renew, take
 
 from .builders import sha, write
 
@@ -285,7 +285,8 @@ SLOW = (
 
 def test_nothing_slow_is_imported_to_say_that_nothing_changed() -> None:
     checkout = Path(__file__).parents[2]
-    code = f"import sys; sys.path.insert(0, {str(checkout)!r}); import generator.state; print(*sys.modules)"
+    imports = f"import sys; sys.path.insert(0, {str(checkout)!r}); import generator.writing.state"
+    code = f"{imports}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
     )

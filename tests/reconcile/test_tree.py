@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.disk import Disk, Place
 from generator.errors import InterruptedRunError, RefusedError, TreeError
 from generator.lock import dumps
 from generator.tree import Change, commit, hashes, interrupted, moved, observe, publish, recover
+from generator.writing.disk import Disk, Place
 
 from .builders import a_change, a_lock, contents, sha, write
 from .crashing import Crash, CrashingDisk

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BusyError, TreeError
-from generator.writer import single_writer
+from generator.writing.writer import single_writer
 
 HOLD = """
 import os, sys, time
 from pathlib import Path
-from generator.writer import single_writer
+from generator.writing.writer import single_writer
 with single_writer(Path(sys.argv[1])):
     child = os.fork() if len(sys.argv) > 2 else 0
     if not child:

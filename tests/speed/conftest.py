@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks._trees import lay
 from generator.inputs import inputs
-from generator.stamps import inputs_digest
+from generator.writing.stamps import inputs_digest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 REPORT = """

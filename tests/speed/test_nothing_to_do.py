@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.inputs import inputs
-from generator.stamps import inputs_digest
+from generator.writing.stamps import inputs_digest
 
 from .conftest import jackfield
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks._trees import lay, lock
-from generator import stamps
 from generator.cli import main
 from generator.patterns import catalog
 from generator.reconcile import EXTRAS, Prepared, prepare, remember
+from generator.writing import stamps
 
 # A pattern whose two variants are installed with different things.
 PATTERN = """\

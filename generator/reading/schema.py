@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from generator.mistakes import Mistake
 from generator.paths import data_root
-from generator.schema_errors import explain
-from generator.schema_gate import Gate, comparable, gate
+from generator.reading.mistakes import Mistake
+from generator.reading.schema_errors import explain
+from generator.reading.schema_gate import Gate, comparable, gate
 from generator.shapes import Pointer
 
 SCHEMA_FILE = "schema/integrations.schema.json"

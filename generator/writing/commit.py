@@ -10,14 +10,14 @@ from typing import Any
 from generator import tree
 from generator.build import Built, Progress, silent
 from generator.errors import RefusedError
-from generator.journal import TREE
 from generator.lock import FILE_NAME, Lock, dumps
 from generator.outcome import Outcome
-from generator.own import Own, own_files
 from generator.plan import Action, Kind, Observed
 from generator.reconcile import EXTRAS, Prepared
 from generator.resolve import Resolved
 from generator.tree import Change
+from generator.writing.journal import TREE
+from generator.writing.own import Own, own_files
 
 
 @dataclass

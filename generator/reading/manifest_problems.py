@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator.errors import Problem
-from generator.leaks import leak_problems
-from generator.mistakes import Mistake, located
-from generator.positions import Positions
-from generator.secrets_lint import Leak, hide, misplaced
-from generator.source import Source
-from generator.yaml_recover import Parsed, parse
+from generator.reading.leaks import leak_problems
+from generator.reading.mistakes import Mistake, located
+from generator.reading.positions import Positions
+from generator.reading.secrets_lint import Leak, hide, misplaced
+from generator.reading.source import Source
+from generator.reading.yaml_recover import Parsed, parse
 
 
 def all_problems(

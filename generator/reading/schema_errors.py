@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from generator.mistakes import Mistake
-from generator.schema_fault import Fault, fault_of
-from generator.schema_gate import comparable
+from generator.reading.mistakes import Mistake
+from generator.reading.schema_fault import Fault, fault_of
+from generator.reading.schema_gate import comparable
 from generator.shapes import Pointer
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from generator.layout import STEP, Item, Layout
-from generator.slices import shifted, tidied
+from generator.reading.layout import STEP, Item, Layout
+from generator.reading.slices import shifted, tidied
 
 _TOP = {"version": 0, "fail_under": 1, "defaults": 2, "integrations": 4}
 _UNKNOWN = 3

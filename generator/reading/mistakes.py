@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import Problem
-from generator.positions import Positions, at
+from generator.reading.positions import Positions, at
+from generator.reading.source import Source
+from generator.reading.yaml_scalars import short
 from generator.shapes import Pointer
-from generator.source import Source
-from generator.yaml_scalars import short
 
 _PLAIN_KEY = re.compile(r"[\w$-]+\Z")
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from .errors import TreeError
+from generator.errors import TreeError
 
 T = TypeVar("T")
 

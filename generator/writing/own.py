@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator import disk
-from generator.journal import TREE
 from generator.plan import Observed
 from generator.resolve import Resolved
+from generator.writing import disk
+from generator.writing.journal import TREE
 
 Own = Mapping[str, bytes]
 

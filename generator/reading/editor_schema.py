@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.entry_checks import Catalog
-from generator.schema import SCHEMA_FILE, envelope
+from generator.reading.entry_checks import Catalog
+from generator.reading.schema import SCHEMA_FILE, envelope
 
 _PREFIX = "requirements-"
 

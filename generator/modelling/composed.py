@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.kinds import FORMATS
+from generator.modelling.kinds import FORMATS
 from generator.shapes import without_null
 
 MAX_DEPTH = 16

@@ -18,16 +18,16 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from generator.arrange import arranged
-from generator.editor_schema import refresh
 from generator.errors import ManifestError
-from generator.layout import Layout, survey
 from generator.manifest import MANIFEST, raw_digest
 from generator.patterns import catalog
-from generator.schema import SCHEMA_FILE
-from generator.source import read
-from generator.writer import single_writer
-from generator.yaml_recover import parse, without_collector
+from generator.reading.arrange import arranged
+from generator.reading.editor_schema import refresh
+from generator.reading.layout import Layout, survey
+from generator.reading.schema import SCHEMA_FILE
+from generator.reading.source import read
+from generator.reading.yaml_recover import parse, without_collector
+from generator.writing.writer import single_writer
 
 MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 _IS_MODELINE = re.compile(r"#\s*yaml-language-server:")

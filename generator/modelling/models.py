@@ -19,10 +19,10 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator import composed, kinds
-from generator.fields import Field, described, fields, rename_option, unhidden
-from generator.kinds import ANY, Kind
-from generator.names import article, pascal, phrase, singular, unique
+from generator.modelling import composed, kinds
+from generator.modelling.fields import Field, described, fields, rename_option, unhidden
+from generator.modelling.kinds import ANY, Kind
+from generator.modelling.names import article, pascal, phrase, singular, unique
 from generator.shapes import REF, without_null
 
 MAX_DEPTH = 32

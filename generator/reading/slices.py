@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from generator.layout import STEP, survey
+from generator.reading.layout import STEP, survey
 
 
 def tidied(lines: Sequence[str], old: int, new: int) -> list[str]:

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from generator import composed
-from generator.believable import ANY_TEXT, FORMATS, LOOKS, NUMBERS, STRINGS
-from generator.names import singular, snake
+from generator.modelling import composed
+from generator.modelling.believable import ANY_TEXT, FORMATS, LOOKS, NUMBERS, STRINGS
+from generator.modelling.names import singular, snake
 from generator.shapes import REF, without_null
 
 Schema = Mapping[str, Any]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import BusyError, TreeError
-from .workspace import LOCK, prepare
+from generator.errors import BusyError, TreeError
+from generator.writing.workspace import LOCK, prepare
 
 # A forked child shares the lock; were the parent killed, the child would hold it on. So children close it.
 _held: set[int] = set()

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator.errors import Problem
-from generator.mistakes import path
-from generator.positions import Positions, at
-from generator.secrets_lint import Leak, variable
+from generator.reading.mistakes import path
+from generator.reading.positions import Positions, at
+from generator.reading.secrets_lint import Leak, variable
+from generator.reading.source import Source
 from generator.shapes import Pointer
-from generator.source import Source
 
 
 def leak_problems(

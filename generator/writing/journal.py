@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .disk import Disk, NotPlainError, digest, guard, parents, plain_folder, read
-from .errors import TreeError
-from .lock import FILE_NAME, inside
-from .workspace import FOLDER, JOURNAL, STAGE, interrupted
+from generator.errors import TreeError
+from generator.lock import FILE_NAME, inside
+from generator.writing.disk import Disk, NotPlainError, digest, guard, parents, plain_folder, read
+from generator.writing.workspace import FOLDER, JOURNAL, STAGE, interrupted
 
 VERSION = 1
 TREE = "integrations"

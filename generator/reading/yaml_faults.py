@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from generator.errors import Problem
-from generator.yaml_scalars import TAG, short
+from generator.reading.yaml_scalars import TAG, short
 
 
 class Stopped(Exception):

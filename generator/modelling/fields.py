@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.kinds import ANY, Kind, code
-from generator.names import by_importance, identifier, unique
+from generator.modelling.kinds import ANY, Kind, code
+from generator.modelling.names import by_importance, identifier, unique
 
 _NEEDED = frozenset({"field", "self"})  # names that the body of a class or its __init__ needs
 MAX_LITERALS = 12

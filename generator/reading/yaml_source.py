@@ -24,12 +24,12 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from generator.bounds import BOUNDS, Bounds
 from generator.errors import Problem
-from generator.positions import Place, Positions, place
-from generator.yaml_faults import Faults
-from generator.yaml_reasons import explain
-from generator.yaml_scalars import TAG, ScalarError, Scalars, short
+from generator.reading.bounds import BOUNDS, Bounds
+from generator.reading.positions import Place, Positions, place
+from generator.reading.yaml_faults import Faults
+from generator.reading.yaml_reasons import explain
+from generator.reading.yaml_scalars import TAG, ScalarError, Scalars, short
 
 _CONTAINER_TAGS = {TAG + "map", TAG + "seq"}
 # Compared by class in the innermost loops; as Any, since events are Any here.

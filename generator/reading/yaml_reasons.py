@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from generator.yaml_scalars import short
+from generator.reading.yaml_scalars import short
 
 # What stands behind the last key, comma or bracket before a mark.
 _VALUE = re.compile(r"(?:([^\s,:{}\[\]]+): +|[,\[] *)((?:(?!: |, )[^\"'\[\]])+)$")

@@ -9,7 +9,7 @@ import stat
 from itertools import accumulate
 from pathlib import Path
 
-from .errors import TreeError
+from generator.errors import TreeError
 
 Place = Path | str
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from generator.bounds import BOUNDS, Bounds
 from generator.errors import Problem
-from generator.positions import Positions
-from generator.yaml_faults import Stopped
-from generator.yaml_source import Reader
+from generator.reading.bounds import BOUNDS, Bounds
+from generator.reading.positions import Positions
+from generator.reading.yaml_faults import Stopped
+from generator.reading.yaml_source import Reader
 
 _MOST_ATTEMPTS = 50
 _HEAD = re.compile(r"^integrations:[ \t]*(?:#.*)?$", re.MULTILINE)

@@ -16,8 +16,8 @@ import os
 import sys
 from hashlib import sha256
 
-from .stamps import Snapshot, file_stamp, inputs_digest, scan
-from .workspace import FOLDER, STATE, interrupted, prepare
+from generator.writing.stamps import Snapshot, file_stamp, inputs_digest, scan
+from generator.writing.workspace import FOLDER, STATE, interrupted, prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

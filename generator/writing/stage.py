@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from .disk import Disk, mode_for, plain_folder
-from .errors import TreeError
-from .journal import Op
-from .workspace import FOLDER, STAGE, interrupted, prepare
+from generator.errors import TreeError
+from generator.writing.disk import Disk, mode_for, plain_folder
+from generator.writing.journal import Op
+from generator.writing.workspace import FOLDER, STAGE, interrupted, prepare
 
 
 def fill(root: Path, ops: Iterable[Op], data: Mapping[str, bytes], disk: Disk) -> None:

@@ -11,7 +11,7 @@ import os
 import time
 from hashlib import sha256
 
-from .workspace import prepare
+from generator.writing.workspace import prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from generator import secrets_lint
-from generator.entry_names import name_fault
 from generator.facts import facts
-from generator.mistakes import Mistake
-from generator.schema import Schema, envelope
-from generator.schema_errors import known_or_near
+from generator.reading import secrets_lint
+from generator.reading.entry_names import name_fault
+from generator.reading.mistakes import Mistake
+from generator.reading.schema import Schema, envelope
+from generator.reading.schema_errors import known_or_near
 from generator.shapes import Complaint, Pointer
 
 # Characters that change how their neighbours are read, and cannot be seen themselves.

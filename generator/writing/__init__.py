@@ -1,0 +1,1 @@
+"""The checked-in tree on disk: journal, stage, stamps. Front: ``generator.tree``."""
