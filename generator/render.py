@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -120,10 +121,10 @@ def _collect(job: Job, folder: Path) -> Rendered:
 def _child() -> int:
     """Render the jobs on standard input; on failure name the entry on standard error."""
     request = json.load(sys.stdin.buffer)
-    cache = _memory_cache()
+    _share_work()
     for job in request["jobs"]:
         try:
-            _render_one(job, request["output"], cache)
+            _render_one(job, request["output"])
         except Exception as error:  # whatever a template raises, the parent wants one line
             message = " ".join(str(error).split())
             print(f"{job['name']}: {_template(error)}{message}", file=sys.stderr)
@@ -131,16 +132,30 @@ def _child() -> int:
     return 0
 
 
-def _render_one(job: dict[str, Any], output: str, cache: Any) -> None:
+def _render_one(job: dict[str, Any], output: str) -> None:
     from cookiecutter.generate import generate_files
 
-    values = {
-        "module": job["module"],
-        "_b": job["_b"],
-        "_extensions": ["generator.templating.InertText"],
-        "_jinja2_env_vars": {"trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": cache},
-    }
+    values = {"module": job["module"], "_b": job["_b"]}
     generate_files(job["skeleton"], {"cookiecutter": values}, output, accept_hooks=False)
+
+
+def _share_work() -> None:
+    """Let the packages of a run share what cookiecutter, made for one project, would do for each anew.
+
+    That is the environment, the compiled templates, the names of files, and whether a file is text.
+    """
+    from cookiecutter import generate
+    from cookiecutter.environment import StrictEnvironment
+
+    class Environment(StrictEnvironment):  # type: ignore[misc]  # the library ships no types
+        from_string = cache(StrictEnvironment.from_string)
+
+    values = {"cookiecutter": {"_extensions": ["generator.templating.InertText"]}}
+    settings = {"keep_trailing_newline": True, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(context=values, bytecode_cache=_memory_cache(), **settings)
+    is_binary = cache(generate.is_binary)
+    generate.create_env_with_context = lambda context: environment
+    generate.is_binary = lambda path: is_binary(os.path.abspath(path))
 
 
 def _memory_cache() -> Any:

@@ -31,7 +31,10 @@ RESERVED = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n
 
 def clean(text: Any) -> str:
     """Return *text* without control, format (bidi, zero-width) and lone surrogate characters."""
-    return "".join(_visible(c) for c in str(text).replace("\r\n", "\n").replace("\r", "\n"))
+    plain = str(text).replace("\r\n", "\n").replace("\r", "\n")
+    if plain.replace("\n", "").replace("\t", "").isprintable():  # nearly all text is
+        return plain
+    return "".join(map(_visible, plain))
 
 
 def _visible(char: str) -> str:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.lock import digest, fingerprint
+from generator.reading.schema_gate import Gate, gate
 
 Take = Callable[[Any], Any]
 
@@ -41,6 +42,11 @@ class Subtask:
     def contract(self) -> str:
         """Return the fingerprint of the question itself: its id, what it may see, the shape of its answer."""
         return fingerprint({"id": self.id, "inputs": list(self.inputs), "schema": self.schema})
+
+    @cached_property
+    def admits(self) -> Gate:
+        """Return the quick test of an answer; what it refuses, its schema may still allow."""
+        return gate(self.schema)
 
     def answer_fp(self, entry: Mapping[str, Any]) -> str:
         """Return the fingerprint that decides whether an accepted answer about a canonical entry is current.
