@@ -290,7 +290,7 @@ def test_a_planted_bug_fails_the_suite(stage: Path, tmp_path: Path, bug: str) ->
     compile(path.read_text("utf-8"), str(path), "exec")
     done = suite(folder, module)
     assert done.returncode == 1, f"{bug} was not noticed"
-    assert "failed" in done.stdout
+    assert "failed" in done.stdout or "error" in done.stdout  # a leak is found when the service is left
 
 
 def test_a_suite_covers_nearly_every_branch(stage: Path, tmp_path: Path) -> None:

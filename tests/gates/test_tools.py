@@ -30,10 +30,13 @@ def test_a_process_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
         "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
     )
     started = time.monotonic()
-    done = child(f"{code} print(p.pid, flush=True); p.wait()", tmp_path, seconds=1)
+    done = child(f"{code} print(p.pid, flush=True); p.wait()", tmp_path, seconds=3)
     assert done.timed_out
     assert done.ending == "did not end in time"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
+    deadline = time.monotonic() + 10  # the kernel ends it a moment after the signal
+    while _runs(int(done.out)) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert not _runs(int(done.out))
 
 
