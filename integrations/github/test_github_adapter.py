@@ -32,6 +32,7 @@ from integrations.runtime import (
     ServiceError,
     UnexpectedResponseError,
 )
+from integrations.runtime.http import AsyncDownload, Download
 from integrations.runtime.testing import ScriptedService, error_table
 
 SECRETS = {"GITHUB_TOKEN": "secret-of-github-token"}
@@ -378,6 +379,8 @@ def test_get_latest_release(service: ScriptedService) -> None:
 
 
 def test_download_tarball(service: ScriptedService) -> None:
+    download = service.adapter.download_tarball("ada", "hello-world", "main")
+    assert isinstance(download, Download | AsyncDownload)  # nothing is sent before it is entered
     service.replies(body=b"the report")
     found = service.call(
         lambda github: github.download_tarball("ada", "hello-world", "main", timeout=7.5)

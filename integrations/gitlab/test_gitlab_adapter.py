@@ -22,6 +22,7 @@ from integrations.runtime import (
     ServiceError,
     UnexpectedResponseError,
 )
+from integrations.runtime.http import AsyncDownload, Download
 from integrations.runtime.testing import ScriptedService, error_table
 
 SECRETS = {"GITLAB_TOKEN": "secret-of-gitlab-token"}
@@ -233,6 +234,8 @@ def test_delete_issue(service: ScriptedService) -> None:
 
 
 def test_download_archive(service: ScriptedService) -> None:
+    download = service.adapter.download_archive("project-1")
+    assert isinstance(download, Download | AsyncDownload)  # nothing is sent before it is entered
     service.replies(body=b"the report")
     found = service.call(
         lambda gitlab: gitlab.download_archive(

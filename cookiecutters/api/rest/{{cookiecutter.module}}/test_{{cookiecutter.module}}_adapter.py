@@ -19,6 +19,7 @@ from msgspec import convert, to_builtins
 
 from integrations.{{ b.module }} import {{ ([b.class_name, b.async_name] + b.imports.test_models) | join(", ") }}, examples
 from integrations.runtime import {{ b.imports.errors | join(", ") }}
+from integrations.runtime.http import AsyncDownload, Download
 from integrations.runtime.testing import ScriptedService, error_table
 
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
@@ -63,6 +64,10 @@ def test_{{ op.name }}_sends_every_option(service: ScriptedService) -> None:
 {% endif %}
 {% else %}
 def test_{{ op.name }}(service: ScriptedService) -> None:
+{% if op.form == "download" %}
+    download = service.adapter.{{ op.name }}({{ op.least.arguments }})
+    assert isinstance(download, Download | AsyncDownload)  # nothing is sent before it is entered
+{% endif %}
     service.replies({{ op.reply }})
     found = service.call({{ lam(op.name) }}({{ op.full.arguments }}))
     service.sent({{ op.full.sent }})
