@@ -109,12 +109,14 @@ def overview(inputs: Inputs) -> dict[str, str]:
     service = inputs.get("service") or "The service"
     routes = [read_route(e["method"], e["path"]) for e in _endpoints(inputs)]
     things = [noun for noun in map(_thing, routes) if noun]
-    description = (inputs.get("description") or f"An adapter for {service}.").strip()
+    described = (inputs.get("description") or "").strip()
     if not routes:
-        return {"overview": f"{description}\n\nAny path can be reached by a typed raw call."}
-    if not things or not all(map(is_plural, things)):
-        return {"overview": description}
-    return {"overview": f"{description}\n\nIt covers {_listed(things)}."}
+        general = described or f"An adapter for {service}."
+        return {"overview": f"{general}\n\nAny path can be reached by a typed raw call."}
+    if described:
+        return {"overview": described}
+    named = bool(things) and all(map(is_plural, things))
+    return {"overview": f"{service}: {_listed(things)}." if named else f"An adapter for {service}."}
 
 
 def _thing(route: Route) -> str:

@@ -91,9 +91,8 @@ DOWNLOAD_TARBALL: Operation[bytes] = Operation(
 class GitHubAdapter(HttpAdapter):
     """Repositories, issues, releases and workflow runs of an organisation on GitHub.
 
-    It covers repositories, runs, issues, releases and dispatches.
-
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
     """
 
     SERVICE = "GitHub"

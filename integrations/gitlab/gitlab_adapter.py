@@ -65,9 +65,8 @@ UPLOAD_FILE: Operation[Upload] = Operation(
 class GitLabAdapter(HttpAdapter):
     """Projects, issues and files of a GitLab group.
 
-    It covers issues, projects and uploads.
-
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
     """
 
     SERVICE = "GitLab"

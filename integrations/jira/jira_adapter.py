@@ -60,7 +60,8 @@ LIST_PROJECTS: Operation[list[Project]] = Operation(
 class JiraAdapter(HttpAdapter):
     """Issues of our Jira Cloud site.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
     """
 
     SERVICE = "Jira"

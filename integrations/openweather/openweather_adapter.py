@@ -28,7 +28,8 @@ FIND_PLACES: Operation[list[Place]] = Operation(
 class OpenWeatherAdapter(HttpAdapter):
     """Current weather, forecasts and place names for the delivery planner.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
     """
 
     SERVICE = "OpenWeather"

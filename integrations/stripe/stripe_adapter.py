@@ -82,9 +82,8 @@ CREATE_REFUND: Operation[Refund] = Operation(
 class StripeAdapter(HttpAdapter):
     """Customers and payments.
 
-    It covers customers, payment intents and refunds.
-
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
     """
 
     SERVICE = "Stripe"

@@ -67,7 +67,8 @@ from .{{ b.module }}_models import {{ b.imports.models | join(", ") }}
 class {{ b.class_name }}(HttpAdapter):
     """{{ b.overview | doc(4, 97, 7) }}
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an `IntegrationError` when it fails.
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
     """
 
     SERVICE = {{ b.service | py }}
