@@ -52,6 +52,11 @@ class IntegrationPattern:
         return self._folder
 
     @property
+    def is_folder(self) -> bool:
+        """Whether the folder alone decides, so that its digests tell of every change."""
+        return type(self) is FolderPattern
+
+    @property
     def label(self) -> str:
         """Return the name that manifests and locks use."""
         return self.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
@@ -80,7 +85,7 @@ class IntegrationPattern:
 
     def read(self, entry: dict[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
         """Return what ``normalise`` and ``check`` do; folders whose code has ``read`` do both at once."""
-        if type(self) is FolderPattern and hasattr(self.folder.code, "read"):
+        if self.is_folder and hasattr(self.folder.code, "read"):
             both: tuple[dict[str, Any], list[Complaint]] = self.folder.code.read(entry)
             return both
         return self.normalise(entry), self.check(entry)

@@ -57,6 +57,11 @@ class Prepared:
         return tuple(found)
 
     @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """Return the manifest's entries by name."""
+        return {entry.name: entry for entry in self.manifest.entries}
+
+    @cached_property
     def actions(self) -> Mapping[str, Action]:
         """Return the plan's actions by name."""
         return {action.name: action for action in self.plan.actions}
@@ -188,12 +193,15 @@ def remember(prepared: Prepared, known: Memory | None = None, *, complete: bool 
     """
     loaded, known = prepared.manifest, known or prepared.memory
     keys = {entry.module: memory.key(entry, loaded) for entry in loaded.entries}
-    clean = {a.module: keys.get(a.module, "") for a in prepared.plan.actions if a.kind is Kind.NOOP}
+    idle = {action.module for action in prepared.plan.actions if action.kind is Kind.NOOP}
+    # Nothing tells when the code of a pattern written in Python changes: its entries are looked at each time.
+    free = {r.want.module for r in prepared.resolved.values() if not r.pattern.is_folder}
+    clean = {module: keys.get(module, "") for module in idle - free}
     state.save(
         prepared.root,
         known.snapshot,
         clean=clean | ({LOOSE: ""} if prepared.in_step else {}),
         watched={MANIFEST: known.manifest_sha},
-        complete=complete and prepared.exit_code == 0 and not prepared.narrowed,
+        complete=complete and prepared.exit_code == 0 and not prepared.narrowed and not free,
         note=prepared.text(),
     )

@@ -13,6 +13,7 @@ from generator.lock import Lock, dumps
 from generator.pipeline import workshop
 from generator.reconcile import Prepared, prepare
 from generator.resolve import Resolved, resolve
+from generator.seal import NAME as SEAL
 from generator.writing.journal import TREE
 from generator.writing.writer import single_writer
 
@@ -73,4 +74,5 @@ def _judged(root: Path, entry: Resolved, lock: Lock) -> Lock:
         shutil.rmtree(shop.stage, ignore_errors=True)
     if verdict.findings:
         raise GateError(f"{lock.name} fails its gates:\n  " + "\n  ".join(map(str, verdict.findings)))
-    return replace(lock, evidence=build.evidence(verdict))
+    seal = {key: value for key, value in lock.evidence.items() if key == SEAL}  # it speaks of other parts
+    return replace(lock, evidence={**build.evidence(verdict), **seal})

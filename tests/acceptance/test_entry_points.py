@@ -39,10 +39,10 @@ integrations:
 """
 
 
-def _with_plugin(repository: Repository, folder: Path, *arguments: str) -> Result:
+def _with_plugin(repository: Repository, folder: Path, *arguments: str, version: str = "3") -> Result:
     info = folder / "ledger_pattern-1.0.dist-info"
     info.mkdir(parents=True, exist_ok=True)
-    (folder / "ledger_pattern.py").write_text(PLUGIN)
+    (folder / "ledger_pattern.py").write_text(PLUGIN.replace('"3"', f'"{version}"'))
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: ledger-pattern\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[jackfield.patterns]\nledger = ledger_pattern:LedgerPattern\n")
     command, environment = repository.command(*arguments)
@@ -67,7 +67,18 @@ def test_a_pattern_of_another_distribution_builds_an_entry(tmp_path: Path) -> No
     shown = _with_plugin(repository, tmp_path / "site", "show", "payroll", "--json").json
     assert shown["pattern"] == "ledger"
     assert shown["components"]["class ledger"] == "3"
+    assert "seal" not in shown["evidence"]
     assert _with_plugin(repository, tmp_path / "site", "check", "--rebuild").code == 0
+
+
+def test_a_pattern_that_decides_otherwise_now_is_noticed_whatever_is_remembered(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "repo", MANIFEST.replace("TYPE", "ledger"))
+    assert _with_plugin(repository, tmp_path / "site", "generate").code == 0
+    for _ in range(2):
+        assert _with_plugin(repository, tmp_path / "site", "plan").code == 0
+    plan = _with_plugin(repository, tmp_path / "site", "plan", version="10")
+    assert plan.code == 2
+    assert "class ledger changed: 3 → 10" in plan.out
 
 
 def test_without_it_the_type_is_a_located_mistake(tmp_path: Path) -> None:
