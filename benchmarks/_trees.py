@@ -13,9 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from generator import dependencies, manifest, patterns, seal
+from generator import dependencies, manifest, patterns
 from generator.lock import FileRecord, Lock, SubtaskRecord, dumps, render_fp, settled
-from generator.memory import key
 from generator.plan import Desired
 from generator.resolve import resolve
 
@@ -25,23 +24,19 @@ VERBS = (("GET", "/items"), ("GET", "/items/{item_id}"), ("POST", "/items"), ("D
 _ANSWER = "0" * 64
 
 
-def lay(root: Path, size: int, *, sealed: bool = True) -> None:
+def lay(root: Path, size: int) -> None:
     """Write *size* entries and their packages; a plan finds nothing to do."""
     (root / "integrations").mkdir(parents=True)
     (root / "integrations.yaml").write_text("version: 1\nintegrations:\n" + "".join(map(entry, range(size))))
-    lock(root, sealed=sealed)
+    lock(root)
 
 
-def lock(root: Path, *, sealed: bool = True) -> None:
+def lock(root: Path) -> None:
     """Write a package for every entry of the manifest, locked to what the entry says now."""
     catalog = patterns.catalog(root)
-    loaded = manifest.load(root, catalog)
-    wanted = [resolved.want for resolved in resolve(loaded, catalog)]
-    generator = seal.generator_id(root)
-    for written, want in zip(loaded.entries, wanted, strict=True):
-        package = _package(root / "integrations" / want.module, want)
-        made = seal.sealed(package, key(written, loaded), generator) if sealed else package
-        (root / "integrations" / want.module / "metadata.json").write_bytes(dumps(made))
+    wanted = [resolved.want for resolved in resolve(manifest.load(root, catalog), catalog)]
+    for want in wanted:
+        _package(root / "integrations" / want.module, want)
     extras = dependencies.pyproject({want.name: want.dependencies for want in wanted})
     (root / "integrations" / "pyproject.toml").write_bytes(extras)
 
@@ -65,13 +60,13 @@ def commit(root: Path) -> None:
         subprocess.run([*git, *command], cwd=root, check=True)
 
 
-def _package(folder: Path, want: Desired) -> Lock:
+def _package(folder: Path, want: Desired) -> None:
     folder.mkdir(exist_ok=True)
     files = {f"part_{n}.py": _body(f"{want.name}/{n}") for n in range(FILES - 1)}
     for path, data in files.items():
         (folder / path).write_bytes(data)
     records = {name: SubtaskRecord(fp, _ANSWER, "offline") for name, fp in want.subtasks.items()}
-    return Lock(
+    made = Lock(
         name=want.name,
         entry=settled(want.entry),
         pattern=want.pattern,
@@ -86,6 +81,7 @@ def _package(folder: Path, want: Desired) -> Lock:
         render_fp=render_fp(dict.fromkeys(records, _ANSWER), want.components, want.entry),
         evidence={},
     )
+    (folder / "metadata.json").write_bytes(dumps(made))
 
 
 def _body(seed: str) -> bytes:

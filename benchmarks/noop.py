@@ -8,7 +8,6 @@ the whole process, medians of five; ratios are to ``git status`` on the same tre
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,7 +46,6 @@ def measure(root: Path, size: int) -> None:
         "plan, nothing changed": median(lambda: jackfield(root, "plan")),
         "generate, nothing changed": median(lambda: jackfield(root, "generate")),
         "plan, one entry edited": _edited(root),
-        "plan, fresh clone, other generator": _unsealed(root),
     }
     for name, cost in rows.items():
         ratio = cost.cpu / git.cpu
@@ -57,16 +55,6 @@ def measure(root: Path, size: int) -> None:
 def _cold(root: Path) -> Cost:
     state = root / ".jackfield" / "state"
     return median(lambda: jackfield(root, "plan"), before=lambda: state.unlink(missing_ok=True))
-
-
-def _unsealed(root: Path) -> Cost:
-    """Another generator than the packages were written with: every entry is read and compared in full."""
-    notes = root / "cookiecutters" / "notes.txt"
-    notes.parent.mkdir()
-    notes.write_text("no pattern")
-    cost = _cold(root)
-    shutil.rmtree(notes.parent)
-    return cost
 
 
 def _edited(root: Path) -> Cost:

@@ -7,7 +7,6 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import seal, tree
 from generator.inputs import MANIFEST, inputs
 from generator.manifest import Entry, Manifest
 from generator.writing import disk, stamps, state
@@ -19,7 +18,6 @@ class Memory:
 
     snapshot: stamps.Snapshot
     manifest_sha: str | None  # of the bytes that are about to be loaded
-    generator: str  # its digest, taken before it decides anything
     clean: Mapping[str, str]
     in_step: bool  # the tree's loose files are as they were left, and said what they must
     valid: Container[str]  # digests of raw entries that this very generator has validated before
@@ -28,7 +26,7 @@ class Memory:
     @property
     def packages(self) -> frozenset[str]:
         """Return the modules that hold a lock, in the manifest or not."""
-        return _packages(self.snapshot)
+        return frozenset(m for m, (_, _, package) in self.snapshot.folders.items() if package)
 
     def unsure(self, loaded: Manifest) -> frozenset[str] | None:
         """Return the modules to look at, "" standing for the tree's loose files; None means all of them."""
@@ -43,31 +41,19 @@ class Memory:
 
 
 def recall(root: Path) -> Memory:
-    """Stamp the tree, before anything in it is read, and compare with what the last run left.
-
-    Where no run of this generator has left anything, as in a fresh clone, the packages' seals say what is
-    clean.
-    """
+    """Stamp the tree, before anything in it is read, and compare with what the last run left."""
     snapshot = stamps.take(root, inputs(str(root)))
     data = disk.read(root / MANIFEST)
     sha = None if data is None else hashlib.sha256(data).hexdigest()
-    last, generator = state.load(root), seal.generator_id(root)
+    last = state.load(root)
     if last is None or not last.inputs or last.inputs != snapshot.inputs:
-        clean = tree.untouched(root, _packages(snapshot), generator)
-        return Memory(snapshot, sha, generator, clean, False, _validated(clean), bool(clean))
+        return Memory(snapshot, sha, {}, False, frozenset(), False)
     now = {name: found[0] for name, found in snapshot.folders.items()}
     same = {name for name, digest in last.folders.items() if now.get(name) == digest}
     clean = {m: digest for m, digest in last.entries.items() if m in same}
     in_step = clean.pop(stamps.LOOSE, None) is not None
-    return Memory(snapshot, sha, generator, clean, in_step, _validated(last.entries), True)
-
-
-def _packages(snapshot: stamps.Snapshot) -> frozenset[str]:
-    return frozenset(module for module, (_, _, package) in snapshot.folders.items() if package)
-
-
-def _validated(entries: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(known.partition(":")[0] for known in entries.values())
+    valid = frozenset(known.partition(":")[0] for known in last.entries.values())
+    return Memory(snapshot, sha, clean, in_step, valid, True)
 
 
 def key(entry: Entry, loaded: Manifest) -> str:

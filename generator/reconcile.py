@@ -57,11 +57,6 @@ class Prepared:
         return tuple(found)
 
     @cached_property
-    def entries(self) -> Mapping[str, Entry]:
-        """Return the manifest's entries by name."""
-        return {entry.name: entry for entry in self.manifest.entries}
-
-    @cached_property
     def actions(self) -> Mapping[str, Action]:
         """Return the plan's actions by name."""
         return {action.name: action for action in self.plan.actions}

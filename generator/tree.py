@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator import lock, seal
+from generator import lock
 from generator.errors import InterruptedRunError, JackfieldError, RefusedError, TreeError
 from generator.plan import Observed
 from generator.writing import journal, stage, workspace
@@ -70,22 +70,6 @@ def _observed(root: Path, module: str, data: bytes) -> Observed:
     if found.name.replace("-", "_") != module:
         return Observed(module, None, f"it belongs to {found.name}", {})
     return Observed(module, found, "", _hashes(root, module, found.files))
-
-
-def untouched(root: Path, modules: Iterable[str], generator: str) -> dict[str, str]:
-    """Return the packages that are as this very generator left them: module → the key of its entry.
-
-    Others are left out, whatever is the matter with them: they have to be observed.
-    """
-    found = {}
-    for module in filter(_MODULE.fullmatch, modules):
-        data = read(guard(root, f"{TREE}/{module}/{lock.FILE_NAME}"))
-        sealed = seal.opened(data or b"", generator)
-        if sealed is None or sealed.name.replace("-", "_") != module:
-            continue
-        if _hashes(root, module, sealed.files) == sealed.files:
-            found[module] = sealed.entry
-    return found
 
 
 def hashes(root: Path, module: str, paths: Iterable[str]) -> dict[str, str | None]:

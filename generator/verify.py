@@ -13,7 +13,6 @@ from generator.lock import Lock, dumps
 from generator.pipeline import workshop
 from generator.reconcile import Prepared, prepare
 from generator.resolve import Resolved, resolve
-from generator.seal import NAME as SEAL
 from generator.writing.journal import TREE
 from generator.writing.writer import single_writer
 
@@ -74,5 +73,4 @@ def _judged(root: Path, entry: Resolved, lock: Lock) -> Lock:
         shutil.rmtree(shop.stage, ignore_errors=True)
     if verdict.findings:
         raise GateError(f"{lock.name} fails its gates:\n  " + "\n  ".join(map(str, verdict.findings)))
-    seal = {key: value for key, value in lock.evidence.items() if key == SEAL}  # it speaks of other parts
-    return replace(lock, evidence={**build.evidence(verdict), **seal})
+    return replace(lock, evidence=build.evidence(verdict))

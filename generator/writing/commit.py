@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator import seal, tree
+from generator import tree
 from generator.build import Built, Progress, silent
 from generator.errors import RefusedError
 from generator.lock import FILE_NAME, Lock, dumps
-from generator.memory import key
 from generator.outcome import Outcome
 from generator.plan import Action, Kind, Observed
 from generator.reconcile import EXTRAS, Prepared
@@ -83,17 +82,7 @@ def _changes(prepared: Prepared, built: Built) -> Iterator[Change]:
         old = None
     kept = {path for path in own if (prepared.root / TREE / module / path).exists()}
     files = {path: data for path, data in {**built.rendered.files, **own}.items() if path not in kept}
-    yield Change(
-        module, files, dumps(_sealed(prepared, built)), **_expectations(prepared, action, old, files)
-    )
-
-
-def _sealed(prepared: Prepared, built: Built) -> Lock:
-    """Seal what a folder builds; a pattern written in Python may decide by what no digest covers."""
-    if not built.resolved.pattern.is_folder:
-        return seal.unsealed(built.lock)
-    entry = prepared.entries[built.lock.name]
-    return seal.sealed(built.lock, key(entry, prepared.manifest), prepared.memory.generator)
+    yield Change(module, files, dumps(built.lock), **_expectations(prepared, action, old, files))
 
 
 def _expectations(

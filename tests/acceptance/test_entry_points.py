@@ -67,7 +67,6 @@ def test_a_pattern_of_another_distribution_builds_an_entry(tmp_path: Path) -> No
     shown = _with_plugin(repository, tmp_path / "site", "show", "payroll", "--json").json
     assert shown["pattern"] == "ledger"
     assert shown["components"]["class ledger"] == "3"
-    assert "seal" not in shown["evidence"]
     assert _with_plugin(repository, tmp_path / "site", "check", "--rebuild").code == 0
 
 

@@ -67,7 +67,7 @@ def _lay_phones(root: Path) -> None:
     entries = (f"  - {{name: phone-{n}, service: S, requirements: {{number: '{n}'}}}}\n" for n in range(3))
     (root / "integrations").mkdir()
     (root / "integrations.yaml").write_text("version: 1\nintegrations:\n" + "".join(entries))
-    lock(root, sealed=False)
+    lock(root)
 
 
 def planned(root: Path) -> Prepared:
@@ -97,7 +97,7 @@ def test_only_the_edited_entry_is_looked_at(tmp_path: Path) -> None:
 
 def test_a_plan_of_what_moved_is_the_plan_of_everything(tmp_path: Path) -> None:
     root = tmp_path / "repo"
-    lay(root, 5, sealed=False)
+    lay(root, 5)
     planned(root)
     edit(root, "rate_limit: 103\n", "rate_limit: 9\n")
     (root / "integrations" / "service_00001" / "part_2.py").write_text("mine")
