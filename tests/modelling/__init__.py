@@ -1,0 +1,1 @@
+"""JSON Schema to typed values: real documents, hostile ones, random ones."""
