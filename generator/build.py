@@ -21,7 +21,9 @@ from generator.score import SCORE_VERSION, score
 from generator.subtasks.answering import Answer, answer_offline
 from generator.tools import tool_versions
 from generator.writing.own import Own
+from generator.writing.untrusted import MAX_TEXT
 
+KEPT = "kept"  # among a pattern's answers: the names that the lock has for its operations
 Progress = Callable[[str], None]
 Answers = Mapping[str, Answer]
 
@@ -56,11 +58,17 @@ class Workshop:
 
 
 def draft(
-    entries: Sequence[Resolved], shop: Workshop, given: Mapping[str, Answers] = MappingProxyType({})
+    entries: Sequence[Resolved],
+    shop: Workshop,
+    given: Mapping[str, Answers] = MappingProxyType({}),
+    known: Mapping[str, Lock] = MappingProxyType({}),
 ) -> tuple[tuple[Rendered, Lock], ...]:
-    """Answer (offline what is not *given*, by name) and render; nothing is judged: locks hold no evidence."""
+    """Answer (offline what is not *given*, by name) and render; nothing is judged: locks hold no evidence.
+
+    An operation that the lock in *known* names keeps that name.
+    """
     answers = [given.get(e.want.name) or answer_offline(e.pattern, e.subtasks, e.facts) for e in entries]
-    jobs = [_job(entry, mine) for entry, mine in zip(entries, answers, strict=True)]
+    jobs = [_job(e, mine, known.get(e.want.name)) for e, mine in zip(entries, answers, strict=True)]
     lay(shop)
     packages = render(jobs, shop.stage)
     return tuple((p, _lock(e, a, p)) for e, a, p in zip(entries, answers, packages, strict=True))
@@ -80,7 +88,7 @@ def build(
     *own* holds the user's files by name and path; a package is judged with them.
     """
     progress(f"render {len(entries)}")
-    drafts = draft(entries, shop, answers)
+    drafts = draft(entries, shop, answers, known)
     _keep_own_files(entries, shop, own)
     fresh = [subject(e, lock) for e, (_, lock) in zip(entries, drafts, strict=True) if not _same(lock, known)]
     verdicts = judge(shop.stage, fresh, progress=progress, cache=shop.cache) if fresh else {}
@@ -116,9 +124,10 @@ def evidence(verdict: Verdict, cost: Decimal = Decimal(0)) -> dict[str, Any]:
     }
 
 
-def _job(entry: Resolved, answers: Answers) -> Job:
+def _job(entry: Resolved, answers: Answers, old: Lock | None) -> Job:
     values = {name: answer.value for name, answer in answers.items()}
-    blueprint = entry.pattern.resolve(entry.facts, values)
+    kept = {KEPT: old.operations} if old is not None and old.operations else {}
+    blueprint = entry.pattern.resolve(entry.facts, {**values, **kept})
     return Job(entry.want.name, entry.want.module, entry.skeleton, blueprint)
 
 
@@ -143,7 +152,13 @@ def _lock(entry: Resolved, answers: Answers, package: Rendered) -> Lock:
         incomplete=bool(package.blueprint.get("incomplete")),
         render_fp=render_fp({n: r.answer for n, r in records.items()}, want.components, want.entry),
         evidence={},
+        operations=_recordable(package.blueprint.get("names") or {}),
     )
+
+
+def _recordable(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names that a lock can hold: an operation may be called anything by a document."""
+    return {key: name for key, name in names.items() if key.isprintable() and len(key) <= MAX_TEXT}
 
 
 def _keep_own_files(entries: Sequence[Resolved], shop: Workshop, own: Mapping[str, Own]) -> None:
@@ -163,6 +178,7 @@ def subject(entry: Resolved, lock: Lock) -> Subject:
         files=tuple(sorted(lock.files)),
         spec=entry.want.entry.get("spec"),
         dependencies=entry.want.dependencies,
+        operations=lock.operations,
     )
 
 

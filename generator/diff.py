@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.lock import STEERING, canonical, identity
 
+DOCUMENTED = "documented"  # the stored digests of what a document says, by operation
 MAX_VALUE = 40
 MAX_PLACES = 3
 
@@ -25,8 +26,29 @@ def diff_entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, .
     short and printable. Entries that differ in nothing but order give no reason.
     """
     before, after = _fields(old), _fields(new)
+    documented = _documented(before.pop(DOCUMENTED, None), after.pop(DOCUMENTED, None), new.get("spec"))
     order = [*after, *(key for key in before if key not in after)]
-    return tuple(reason for key in order for reason in _changes(key, before.get(key), after.get(key)))
+    changes = (reason for key in order for reason in _changes(key, before.get(key), after.get(key)))
+    return (*documented, *changes)
+
+
+def _documented(old: Any, new: Any, path: Any) -> Iterator[str]:
+    """What a document says otherwise of the chosen operations, as one reason for each kind of change."""
+    before, after = (found if isinstance(found, Mapping) else {} for found in (old, new))
+    if not before or not after:
+        return  # that the entry has a document now, or has none any more, says it all
+    added = [key for key in after if key not in before]
+    gone = [key for key in before if key not in after]
+    other = [key for key in after if key in before and before[key] != after[key]]
+    for verb, keys in (("added", added), ("changed", other), ("removed", gone)):
+        if keys:
+            yield f"{_shown(path) or 'the document'}: {_counted(keys)} {verb}"
+
+
+def _counted(keys: list[str]) -> str:
+    shown = ", ".join(key for key in keys[:MAX_PLACES] if key.isprintable())
+    more = f" and {len(keys) - MAX_PLACES} more" if len(keys) > MAX_PLACES else ""
+    return f"{shown}{more}" if len(shown) <= 4 * MAX_VALUE else f"{len(keys)} operations"
 
 
 def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:

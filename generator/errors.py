@@ -3,6 +3,8 @@ Every error the generator may raise (findings and problems are values, not error
 
 JackfieldError                 exit 1
 ├── ManifestError              the manifest cannot be used; holds every problem at once
+├── SpecError                  a document cannot be read safely, or is none
+├── SpecError                  a document that describes a service cannot be read, or may not be
 ├── PatternError               a pattern folder or class is broken
 ├── RenderError                a skeleton could not be rendered
 ├── ToolError                  a tool (ruff, mypy, pytest) could not be run at all
@@ -48,6 +50,14 @@ class ManifestError(JackfieldError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.column, p.message)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class SpecError(JackfieldError):
+    """A document cannot be read safely, or is none. The message ends with the mend."""
+
+
+class SpecError(JackfieldError):
+    """A document that describes a service cannot be read, or may not be. Its text ends with the mend."""
 
 
 class PatternError(JackfieldError):

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -66,6 +66,7 @@ class Lock:
     render_fp: str
     evidence: dict[str, Any]
     origin: str = "manifest"
+    operations: dict[str, str] = field(default_factory=dict)  # "GET /x" → the name that sticks to it
 
     @property
     def module(self) -> str:
@@ -200,6 +201,7 @@ def loads(data: bytes) -> Lock:
         render_fp=text(fields, "render_fp"),
         evidence=mapping(document.get("evidence"), "evidence"),
         origin="api" if fields.get("origin") == "api" else "manifest",
+        operations=each(fields, "operations", printable) if "operations" in fields else {},
     )
 
 

@@ -78,25 +78,31 @@ class Manifest:
     defaults: dict[str, Any] = field(default_factory=dict)
 
 
-def load(root: Path, catalog: Catalog, *, known: Container[str] = ()) -> Manifest:
+def load(
+    root: Path, catalog: Catalog, *, known: Container[str] = (), documents_moved: bool = False
+) -> Manifest:
     """
     Read ``integrations.yaml`` below *root*.
 
     ``known`` holds digests of raw entries that the same generator has found valid before; they are not
-    validated again. What concerns several entries or the file system is always checked.
+    validated again, but for those that name a document, where *documents_moved*. What concerns several
+    entries or the file system is always checked.
 
     Raises:
         ManifestError: with every problem; nothing can be used.
     """
     with without_collector():
-        return _load(root, catalog, known)
+        return _load(root, catalog, known, documents_moved)
 
 
-def _load(root: Path, catalog: Catalog, known: Container[str]) -> Manifest:
+def _load(root: Path, catalog: Catalog, known: Container[str], documents_moved: bool) -> Manifest:
     source = read(root / MANIFEST)
     parsed = parse(source.text, source.name)
     digests = [raw_digest(entry) for entry in parsed.entries]
-    fresh = [n for n, digest in enumerate(digests) if digest not in known and n not in parsed.doubtful]
+    again = {n for n, entry in enumerate(parsed.entries) if documents_moved and "spec" in entry}
+    fresh = [
+        n for n, sha in enumerate(digests) if (n in again or sha not in known) and n not in parsed.doubtful
+    ]
     checks = EntryChecks(catalog, defaults={"timeout": _timeout(parsed.data)})
     mistakes = list(islice(_mistakes(parsed, source, root, checks, fresh), BOUNDS.problems))
     leaks = secrets_lint.leaks(source.text)

@@ -22,6 +22,8 @@ class Memory:
     in_step: bool  # the tree's loose files are as they were left, and said what they must
     valid: Container[str]  # digests of raw entries that this very generator has validated before
     usable: bool
+    documents: Mapping[str, str]  # the documents that entries were read from, still the same, by path: sha256
+    moved: bool  # one of those documents is another now
 
     @property
     def packages(self) -> frozenset[str]:
@@ -34,6 +36,8 @@ class Memory:
             return None
         wanted = {entry.module: key(entry, loaded) for entry in loaded.entries}
         moved = {module for module, digest in wanted.items() if self.clean.get(module) != digest}
+        if self.moved:
+            moved |= {entry.module for entry in loaded.entries if entry.spec}
         sources = {e.moved_from.replace("-", "_") for e in loaded.entries if e.moved_from}
         loose = set() if self.in_step else {stamps.LOOSE}
         orphans = {module for module in self.packages - wanted.keys() if self.clean.get(module) != ""}
@@ -47,13 +51,15 @@ def recall(root: Path) -> Memory:
     sha = None if data is None else hashlib.sha256(data).hexdigest()
     last = state.load(root)
     if last is None or not last.inputs or last.inputs != snapshot.inputs:
-        return Memory(snapshot, sha, {}, False, frozenset(), False)
+        return Memory(snapshot, sha, {}, False, frozenset(), False, {}, False)
     now = {name: found[0] for name, found in snapshot.folders.items()}
     same = {name for name, digest in last.folders.items() if now.get(name) == digest}
     clean = {m: digest for m, digest in last.entries.items() if m in same}
     in_step = clean.pop(stamps.LOOSE, None) is not None
     valid = frozenset(known.partition(":")[0] for known in last.entries.values())
-    return Memory(snapshot, sha, clean, in_step, valid, True)
+    stale = {path for path in state.stale_files(root, last) if path != MANIFEST}
+    watched = {path: seen[1] for path, seen in last.watched.items() if path not in {MANIFEST, *stale}}
+    return Memory(snapshot, sha, clean, in_step, valid, True, watched, bool(stale))
 
 
 def key(entry: Entry, loaded: Manifest) -> str:

@@ -13,10 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from generator.errors import PatternError
+from generator.errors import PatternError, SpecError
 from generator.folders import Folder, rank, reason, squeeze, telling
 from generator.shapes import Complaint
 from generator.subtasks.contracts import Subtask
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from generator.specs.documents import Documents
 
 ENTRY_POINTS = "jackfield.patterns"
 
@@ -78,6 +82,12 @@ class IntegrationPattern:
         normal: dict[str, Any] = self.folder.code.normalise(entry)
         return normal
 
+    def stored(self, normal: dict[str, Any]) -> dict[str, Any]:
+        """Return what a lock stores of a normalised entry: all, or digests of what a document says."""
+        code = self.folder.code
+        kept: dict[str, Any] = code.stored(normal) if hasattr(code, "stored") else normal
+        return kept
+
     def check(self, entry: dict[str, Any]) -> list[Complaint]:
         """Return the problems of *entry* that no JSON Schema can say."""
         complaints: list[Complaint] = self.folder.code.check(entry)
@@ -121,6 +131,7 @@ class Catalog:
 
     folders: dict[str, Folder]
     classes: list[IntegrationPattern] = field(default_factory=list)
+    documents: Documents | None = None  # of the repository; without one, no entry can name a document
     # Ten thousand entries have a handful of shapes, and rules see nothing else.
     _known: dict[Hashable, Detection | None] = field(default_factory=dict, repr=False)
     _read: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=dict, repr=False)
@@ -166,15 +177,35 @@ class Catalog:
 
     def check(self, pattern: str, entry: Mapping[str, Any]) -> list[Complaint]:
         """Return the problems that *pattern* sees in an entry."""
-        facts = dict(entry)
+        facts, problems = self._with_document(pattern, dict(entry))
         normal, complaints = self.pattern(pattern).read(facts)
         self._read[str(entry.get("name"))] = pattern, facts, normal
-        return complaints
+        return [*problems, *complaints]
 
     def normalise(self, pattern: str, facts: dict[str, Any]) -> dict[str, Any]:
         """Return an entry in the canonical form of *pattern*; what was just checked is not read again."""
+        facts, _ = self._with_document(pattern, facts)
         name, seen, normal = self._read.pop(str(facts.get("name")), ("", None, facts))
         return normal if name == pattern and seen == facts else self.pattern(pattern).normalise(facts)
+
+    def _with_document(
+        self, pattern: str, facts: dict[str, Any]
+    ) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
+        """Add the opened document of an entry that names one, as ``document``."""
+        path = facts.get("spec")
+        if not path or not isinstance(path, str):
+            return facts, ()
+        if not self.pattern(pattern).folder.facts.get("specs"):
+            said = f"entries of type {pattern} read no document. Remove spec."
+            return facts, (Complaint(("spec",), said),)
+        if self.documents is None:
+            return facts, (Complaint(("spec",), "there is no repository to read it from. Leave spec out."),)
+        if not self.documents.has(path):
+            return facts, ()  # the manifest's own checks say so
+        try:
+            return {**facts, "document": self.documents.open(path)}, ()
+        except SpecError as error:
+            return facts, (Complaint(("spec",), str(error)),)
 
     def _declared(self, declared: str, requirements: Mapping[str, Any]) -> Detection | None:
         name, _, variant = declared.partition("/")
@@ -240,7 +271,13 @@ def catalog(root: Path | None = None) -> Catalog:
     for base in dict.fromkeys(filter(None, (root, data_root()))):
         for path in sorted((base / "cookiecutters").glob("*/pattern.yaml")):
             folders.setdefault(path.parent.name, Folder(path.parent))
-    return Catalog(folders, list(_registered))
+    return Catalog(folders, list(_registered), None if root is None else _documents(root))
+
+
+def _documents(root: Path) -> Documents:
+    from generator.specs.documents import Documents
+
+    return Documents(root)
 
 
 def folder_class(name: str) -> type[FolderPattern] | None:

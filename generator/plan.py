@@ -33,11 +33,12 @@ class Desired:
     runtime_api: int
     moved_from: str | None = None
     facts: Mapping[str, Any] | None = None  # the entry in its canonical order, where that is at hand
+    whole: bool = True  # the lock stores all facts; else *entry* has digests of what a document says
 
     @property
     def settled(self) -> dict[str, Any]:
         """The entry as a lock stores it."""
-        if self.facts is None:
+        if self.facts is None or not self.whole:
             return settled(self.entry)
         return {key: value for key, value in self.facts.items() if key not in STEERING}
 

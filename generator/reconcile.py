@@ -89,7 +89,7 @@ def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()
         )
     known = memory.recall(root)
     catalog = patterns.catalog(root)
-    loaded = manifest.load(root, catalog, known=known.valid)
+    loaded = manifest.load(root, catalog, known=known.valid, documents_moved=known.moved)
     modules = known.unsure(loaded)
     resolved = {r.want.name: r for r in resolve(loaded, catalog, modules)}
     observed = tree.observe(root, None if modules is None else sorted(modules))
@@ -196,7 +196,12 @@ def remember(prepared: Prepared, known: Memory | None = None, *, complete: bool 
         prepared.root,
         known.snapshot,
         clean=clean | ({LOOSE: ""} if prepared.in_step else {}),
-        watched={MANIFEST: known.manifest_sha},
+        watched={MANIFEST: known.manifest_sha, **known.documents, **_documents(prepared.catalog)},
         complete=complete and prepared.exit_code == 0 and not prepared.narrowed and not free,
         note=prepared.text(),
     )
+
+
+def _documents(catalog: Catalog) -> dict[str, str]:
+    """Return the documents that this run read, by path: sha256."""
+    return {} if catalog.documents is None else catalog.documents.files

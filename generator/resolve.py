@@ -82,11 +82,11 @@ def _desired(
     subtasks: tuple[Subtask, ...],
     components: dict[str, str],
 ) -> Desired:
-    seen = canonical(normal)
+    seen, stored = canonical(normal), pattern.stored(normal)
     return Desired(
         name=entry.name,
         module=entry.module,
-        entry=normal,
+        entry=stored,
         pattern=found.pattern,
         variant=found.variant,
         detected=found.reason,
@@ -96,6 +96,7 @@ def _desired(
         runtime_api=int(pattern.folder.facts.get("runtime_api", 1)),
         moved_from=entry.moved_from,
         facts=seen,
+        whole=stored is normal,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from generator.errors import GateError, JackfieldError
 from generator.gates import judge
 from generator.lock import Lock, dumps
 from generator.pipeline import workshop
+from generator.plan import Observed
 from generator.reconcile import Prepared, prepare
 from generator.resolve import Resolved, resolve
 from generator.writing.journal import TREE
@@ -26,11 +28,15 @@ def rebuild(prepared: Prepared) -> tuple[str, ...]:
     entries = [e for e in resolve(prepared.manifest, prepared.catalog) if not e.want.entry.get("disabled")]
     seen = tree.observe(prepared.root, [entry.want.module for entry in entries])
     try:
-        fresh = [lock for _, lock in build.draft(entries, shop)]
+        fresh = [lock for _, lock in build.draft(entries, shop, known=_by_name(seen))]
     finally:
         shutil.rmtree(shop.stage, ignore_errors=True)
     old = {module: package.lock for module, package in seen.items()}
     return tuple(path for lock in fresh for path in _differences(lock, old.get(lock.module)))
+
+
+def _by_name(seen: Mapping[str, Observed]) -> dict[str, Lock]:
+    return {package.lock.name: package.lock for package in seen.values() if package.lock is not None}
 
 
 def _differences(fresh: Lock, checked_in: Lock | None) -> list[str]:

@@ -55,6 +55,7 @@ class Subject:
     files: tuple[str, ...]
     spec: str | None = None
     dependencies: tuple[str, ...] = ()  # PEP 508; what the package may import besides the runtime
+    operations: Mapping[str, str] = field(default_factory=dict)  # "GET /x" → the method, behind its group
 
     def paths(self, suffix: str = "", *, own: bool = False, tests: bool = True) -> tuple[str, ...]:
         """Return the files' paths below the stage; *own* adds the user's own, *tests* the tests."""

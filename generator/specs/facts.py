@@ -17,7 +17,7 @@ Key = tuple[str, str]  # (METHOD, path as the document writes it)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What could not be modelled, and what stands in for it. *pointer* is a JSON pointer into the document."""
+    """What could not be modelled, and what stands in for it; *pointer* is a JSON pointer."""
 
     pointer: str
     message: str
@@ -35,7 +35,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One way to sign in: ``bearer``, ``basic``, ``api_key`` (with *place* and *key*), ``oauth2``, ``other``."""
+    """One way to sign in: bearer, basic, api_key (with *place* and *key*), oauth2 or other."""
 
     name: str
     kind: str

@@ -1,0 +1,79 @@
+"""The documents of one repository, each read once a run and only as far as it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from generator.specs.facts import Contents, Key, Outline
+    from generator.specs.source import Source
+
+CACHE = Path(".jackfield", "cache", "specs")
+
+
+class Document:
+    """One document: its outline at once, the details of chosen operations on demand."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._read: dict[frozenset[Key] | None, Contents] = {}
+
+    @property
+    def path(self) -> str:
+        """Return the path below the repository's root."""
+        return self._source.path
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Return the sha256 of every file that was read so far, by path."""
+        return self._source.files
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Return everything but the operations' details."""
+        from generator.specs import openapi
+
+        return openapi.outline(self._source)
+
+    def contents(self, keys: Collection[Key] | None = None) -> Contents:
+        """Return the chosen operations (all when None) and every type that they reach."""
+        from generator.specs import openapi
+
+        chosen = None if keys is None else frozenset(keys)
+        if chosen not in self._read:
+            self._read[chosen] = openapi.contents(self._source, chosen)
+        return self._read[chosen]
+
+
+class Documents:
+    """Opens documents below *root*; parsed ones are kept in a git-ignored folder, by their sha256."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._open: dict[str, Document] = {}
+
+    def has(self, path: str) -> bool:
+        """Return whether a file is there, inside the repository."""
+        from generator.reading.entry_checks import spec_mistake
+
+        return spec_mistake(path, self._root) is None
+
+    def open(self, path: str) -> Document:
+        """Return the document at *path*.
+
+        Raises:
+            SpecError: it cannot be read safely.
+        """
+        from generator.specs.source import Source
+
+        if path not in self._open:
+            self._open[path] = Document(Source.open(self._root, path, self._root / CACHE))
+        return self._open[path]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return the sha256 of every file that any document was read from."""
+        return {path: sha for document in self._open.values() for path, sha in document.files.items()}
