@@ -184,6 +184,8 @@ class UnexpectedResponseError(_Answered):
     """The answer contradicts its declared type; status, headers and body are attached."""
 
     def _parts(self) -> tuple[str, ...]:
+        if not self.status:  # a value that was read earlier, and is looked at now
+            return (self.reason,)
         excerpt = self._excerpt()
         return (
             self.reason,

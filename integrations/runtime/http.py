@@ -17,7 +17,9 @@ from ._http.auth import ApiKeyAuth, Auth, BasicAuth, BearerAuth
 from ._http.base import AdapterBase
 from ._http.download import AsyncDownload, Download
 from ._http.encode import EMPTY
+from ._http.groups import AsyncHttpGroup, HttpGroup
 from ._http.messages import Call, RawResponse
+from ._http.oneof import OneOf
 from ._http.operation import Body, Operation
 from ._http.paging import CursorPages, LinkPages, OffsetPages, PageNumberPages, Pages
 from ._http.payload import FileUpload
@@ -29,6 +31,7 @@ __all__ = [
     "ApiKeyAuth",
     "AsyncDownload",
     "AsyncHttpAdapter",
+    "AsyncHttpGroup",
     "Auth",
     "BasicAuth",
     "BearerAuth",
@@ -36,8 +39,10 @@ __all__ = [
     "Download",
     "FileUpload",
     "HttpAdapter",
+    "HttpGroup",
     "LinkPages",
     "OffsetPages",
+    "OneOf",
     "Operation",
     "PageNumberPages",
     "Pages",

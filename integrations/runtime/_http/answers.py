@@ -9,6 +9,7 @@ import msgspec
 
 from .._errors import UnexpectedResponseError
 from .messages import UNREADABLE, RawResponse, Reply
+from .oneof import decoded
 from .operation import Operation
 from .paging import pick
 
@@ -111,7 +112,7 @@ class PagedAnswer:
         found = pick(msgspec.json.decode(reply.body), self._items)
         if found is None:
             raise unexpected(reply, f"the page has no list at {self._items!r}")
-        return list(msgspec.convert(found, self._operation.returns))
+        return list(msgspec.convert(found, self._operation.returns, str_keys=True, dec_hook=decoded))
 
 
 def unexpected(reply: Reply, reason: str) -> UnexpectedResponseError:

@@ -12,6 +12,7 @@ import msgspec
 
 from .._errors import InvalidArgumentError
 from .._secrets import Secret
+from .oneof import encoded
 
 Pairs = list[tuple[str, str]]
 RawHeaders = list[tuple[bytes, bytes]]
@@ -40,7 +41,7 @@ def _plain(value: Any, where: str) -> Any:
     if isinstance(value, Secret):
         raise InvalidArgumentError(f"{where} is a Secret; secrets travel by the adapter's auth only")
     try:
-        return msgspec.to_builtins(value)
+        return msgspec.to_builtins(value, enc_hook=encoded)
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{where}: {error}") from None
 

@@ -10,6 +10,7 @@ import msgspec
 
 from .._errors import InvalidArgumentError
 from .encode import expand, split_template
+from .oneof import decoded
 from .paging import Pages
 
 T = TypeVar("T")
@@ -37,6 +38,12 @@ class Operation(Generic[T]):
         pages: how the list goes on; *returns* is then the type of one page's items.
         errors: declared meanings by status, for error texts.
         accept: the Accept header.
+        styles: how values are written that are not written in the usual way, by wire name, or by
+            "place:name" (path, query, header, cookie; always "body:name" for a field of a form or
+            multipart body): form, space, pipe, deepObject, simple, label, matrix or json, as OpenAPI 3.1
+            defines them; form*, simple*, label* and matrix* are the exploded ones.
+        media: the Content-Type of the body, instead of the usual one of *body*.
+        anonymous: whether the adapter's credential stays at home.
     """
 
     name: str
@@ -49,6 +56,9 @@ class Operation(Generic[T]):
     pages: Pages | None = None
     errors: Mapping[int, str] = field(default_factory=dict)
     accept: str = "application/json"
+    styles: Mapping[str, str] = field(default_factory=dict)
+    media: str = ""
+    anonymous: bool = False
     _literals: tuple[str, ...] = field(init=False, repr=False)
     _names: tuple[str, ...] = field(init=False, repr=False)
     _decoder: Any = field(init=False, repr=False, default=None)
@@ -73,6 +83,6 @@ class Operation(Generic[T]):
         """Return the decoder of the declared type; made on first use, then kept."""
         decoder = self._decoder
         if decoder is None:
-            decoder = msgspec.json.Decoder(self.returns)
+            decoder = msgspec.json.Decoder(self.returns, dec_hook=decoded)
             object.__setattr__(self, "_decoder", decoder)
         return decoder

@@ -16,8 +16,8 @@ import httpx2
 import msgspec
 
 from .._errors import InvalidArgumentError
-from .._secrets import Secret
 from .encode import pairs, urlencode
+from .oneof import encoded
 
 FileUpload = bytes | BinaryIO | Path | tuple[str, bytes]
 CHUNK: Final = 1 << 18
@@ -155,15 +155,9 @@ def _without_none(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def json_payload(body: Any) -> Payload:
     try:
-        return Payload("application/json", (msgspec.json.encode(body, enc_hook=_no_secrets),))
+        return Payload("application/json", (msgspec.json.encode(body, enc_hook=encoded),))
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidArgumentError(f"the body cannot be written as JSON: {error}") from None
-
-
-def _no_secrets(value: Any) -> Any:
-    if isinstance(value, Secret):
-        raise TypeError("a Secret does not travel in a body; reveal() it if that is meant")
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def binary(body: Any) -> Payload:
