@@ -2,6 +2,11 @@
 
 Cookiecutter changes the process's working directory, so it never runs in the caller's process: a child
 (``python -m generator.render``) takes every job of a run as JSON and renders into a fresh staging folder.
+
+A skeleton may hold skeletons of parts. A blueprint's ``parts``, ``{"_group": [facts, …]}``, names such a
+folder inside the skeleton's own, and what its files are rendered with, once for each part, into the same
+package: ``cookiecutter._b`` is the blueprint and ``cookiecutter._p`` the part's facts. Macros that they share
+are in the skeleton's ``templates`` folder.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -24,6 +29,7 @@ from generator.package import Rendered
 # render other bytes from the same blueprint; tests/golden fails until it is raised.
 GENERATOR_EPOCH = 1
 TIMEOUT = 600.0
+PARTS_MACROS = ("../../templates",)  # seen from a part: the templates of the skeleton that it belongs to
 FORMAT = (
     "--isolated",
     "--no-cache",
@@ -137,14 +143,21 @@ def _child() -> int:
 def _render_one(job: dict[str, Any], output: str) -> None:
     from cookiecutter.generate import generate_files
 
-    values = {"module": job["module"], "_b": job["_b"]}
-    generate_files(job["skeleton"], {"cookiecutter": values}, output, accept_hooks=False)
+    blueprint, skeleton = job["_b"], job["skeleton"]
+    values = {"module": job["module"], "_b": blueprint}
+    generate_files(skeleton, {"cookiecutter": values}, output, accept_hooks=False)
+    for folder, parts in sorted(blueprint.get("parts", {}).items()):
+        place = os.path.join(skeleton, folder)
+        for part in parts:
+            facts = {"cookiecutter": {**values, "_p": part}}
+            generate_files(place, facts, output, overwrite_if_exists=True, accept_hooks=False)
 
 
 def _share_work() -> None:
     """Let the packages of a run share what cookiecutter, made for one project, would do for each anew.
 
     That is the environment, the compiled templates, the names of files, and whether a file is text.
+    Every file is then written inside its package, and once.
     """
     from cookiecutter import generate
     from cookiecutter.environment import StrictEnvironment
@@ -155,9 +168,26 @@ def _share_work() -> None:
     values = {"cookiecutter": {"_extensions": ["generator.templating.InertText"]}}
     settings = {"keep_trailing_newline": True, "trim_blocks": True, "lstrip_blocks": True}
     environment = Environment(context=values, bytecode_cache=_memory_cache(), **settings)
-    is_binary = cache(generate.is_binary)
+    is_binary, loader = cache(generate.is_binary), generate.FileSystemLoader
     generate.create_env_with_context = lambda context: environment
     generate.is_binary = lambda path: is_binary(os.path.abspath(path))
+    generate.FileSystemLoader = lambda places: loader([*places, *PARTS_MACROS])
+    generate.generate_file = _guarded(generate.generate_file)
+
+
+def _guarded(generate_file: Callable[..., None]) -> Callable[..., None]:
+    """Let *generate_file* write new files of the package alone: names of files come from facts."""
+
+    def guarded(project: str, infile: str, context: Any, environment: Any, *options: Any) -> None:
+        name = environment.from_string(infile).render(**context)
+        path = os.path.normpath(os.path.join(project, name))
+        if path != project and not path.startswith(project + os.sep):
+            raise ValueError(f"{name!r} is no name of a file in a package")
+        if os.path.isfile(path):
+            raise ValueError(f"two templates of a skeleton write {name!r}")
+        generate_file(project, infile, context, environment, *options)
+
+    return guarded
 
 
 def _memory_cache() -> Any:
