@@ -8,9 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.modelling.kinds import ANY, Kind, code
-from generator.modelling.names import by_importance, identifier, unique
+from generator.modelling.names import Claimed, by_importance, identifier
+from generator.modelling.prose import prose
 
-_NEEDED = frozenset({"field", "self"})  # names that the body of a class or its __init__ needs
+# Names that the body of a class, its __init__ or msgspec needs.
+_NEEDED = frozenset({"field", "self", "mro"})
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'""")
+_BETWEEN = re.compile(r"[\s\[\](){}|,.:=]+")
 MAX_LITERALS = 12
 MANY = 40
 
@@ -53,32 +57,42 @@ RENAMES: Mapping[str, Callable[[str], str]] = {
     "": lambda name: name,
     "camel": _camel,
     "pascal": lambda name: "".join(part.title() for part in name.split("_")),
-    "kebab": lambda name: name.replace("_", "-"),
+    "kebab": lambda name: name.strip("_").replace("_", "-"),
 }
 
 
 def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
     """The fields of an object: what identifies it first, then required ones, then by name: never by luck."""
-    listed = schema.get("required")
-    required = listed if isinstance(listed, list) else ()
-    taken: set[str] = set()
+    required = schema.get("required")
+    required = frozenset(required) if isinstance(required, list) else frozenset()
+    listed = [(wire, _wanted(wire)) for wire in sorted(schema["properties"], key=str)]
+    taken = Claimed()
     found = []
-    for wire in sorted(schema["properties"]):
-        name = identifier(wire, "field")
-        name = unique(f"{name}_" if name in _NEEDED else name, taken)
-        taken.add(name)
-        found.append(Field(name, wire, schema["properties"][wire], wire in required))
+    for wire, wanted in sorted(listed, key=lambda pair: pair[0] != pair[1]):  # who writes it so, has it
+        inner = schema["properties"][wire]
+        found.append(Field(taken.claim(wanted), wire, inner, wire in required))
     yield from sorted(found, key=lambda f: (by_importance(f.name), not f.required, f.name))
+
+
+def _wanted(wire: str) -> str:
+    name = identifier(wire, "field")
+    return f"{name}_" if name in _NEEDED else name
 
 
 def unhidden(found: Sequence[Field]) -> tuple[Field, ...]:
     """The same fields, renamed where one would hide what an annotation of the class says, as ``date`` can."""
-    said = {word for field in found for word in re.findall(r"\w+", field.kind.text)}
-    taken = {field.name for field in found}
+    said = {word for field in found for word in mentioned(field.kind.text)}
+    taken = Claimed()
+    taken |= {field.name for field in found}
     return tuple(
-        replace(field, name=unique(f"{field.name}_", taken)) if field.name in said else field
-        for field in found
+        replace(field, name=taken.claim(f"{field.name}_")) if field.name in said else field for field in found
     )
+
+
+def mentioned(annotation: str) -> list[str]:
+    """Every name in an annotation; what stands in quotes is no name."""
+    plain = _QUOTED.sub("", annotation) if '"' in annotation or "'" in annotation else annotation
+    return [word for word in _BETWEEN.split(plain) if word]
 
 
 def rename_option(found: Sequence[Field]) -> str:
@@ -95,12 +109,12 @@ def described(schema: Any) -> str:
     """What a schema says about itself in words, with what its type cannot say."""
     if not isinstance(schema, Mapping):
         return ""
-    parts = [str(schema.get("description") or "").strip()]
+    parts = [prose(schema.get("description"))]
     listed = schema.get("enum")
     values = [value for value in listed if value is not None] if isinstance(listed, list) else []
     if len(values) > MAX_LITERALS:
         more = f", … ({len(values)} in all)" if len(values) > MANY else ""
-        parts.append(f"One of {', '.join(map(str, values[:MANY]))}{more}.")
+        parts.append(f"One of {', '.join(str(value)[:MANY] for value in values[:MANY])}{more}.")
     if schema.get("deprecated") is True:
         parts.append("Deprecated.")
     return "\n\n".join(part for part in parts if part)

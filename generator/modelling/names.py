@@ -1,7 +1,9 @@
 """Names that people wrote elsewhere, turned into names that Python accepts and a reader likes.
 
 Rules: ``createdAt`` → ``created_at``, ``+1`` → ``plus_1``, ``@type`` → ``at_type``, a leading digit gets a
-word in front, a keyword gets ``_`` behind. Every function is pure; ``unique`` settles collisions.
+word in front, a keyword gets ``_`` behind. Letters of every script stay, in Unicode's compatible form (NFKC),
+which is how Python reads identifiers. Of a long dotted name the last three parts count. Every function is
+pure; ``unique`` settles collisions, ``Claimed`` those of many names.
 """
 
 from __future__ import annotations
@@ -12,6 +14,10 @@ import unicodedata
 from collections.abc import Container
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z](?!\b))")
+_APART = re.compile(r"[\W_]+")
+_DOTTED = re.compile(r"\w+(?:\.\w+){3,}\Z")
+_LONGEST = 100  # characters of a name: longer ones come of deep nesting, or malice
+_SIGNED = re.compile(r"[+-]\d")
 _SIGNS = {"+": "plus ", "-": "minus ", "@": "at ", "%": "percent "}
 _UNCHANGED = (
     "address alias analysis atlas axis basis bias bonus bus campus canvas census chassis class corps corpus"
@@ -71,19 +77,26 @@ _SPELLED = {
 def words(text: str) -> list[str]:
     """Split an identifier of any style into its words, as written: ``HTMLPage-id`` → HTML, Page, id."""
     plain = unicodedata.normalize("NFKC", text).replace("OAuth", "Oauth")
-    apart = re.sub(r"[\W_]+", " ", _HUMP.sub(" ", plain))
-    return apart.split()
+    return _apart(_HUMP.sub(" ", plain)).split()
+
+
+def _apart(text: str) -> str:
+    """Blanks for what no identifier holds; marks that combine with a letter stay with it."""
+    if text.isascii():
+        return _APART.sub(" ", text)
+    kept = (c if c.isalnum() or (c != "_" and f"a{c}".isidentifier()) else " " for c in text)
+    return "".join(kept)
 
 
 def snake(text: str) -> str:
     """``createdAt`` → ``created_at``. May be empty, a keyword or begin with a digit: see ``identifier``."""
-    return "_".join(words(text)).lower()
+    return unicodedata.normalize("NFKC", "_".join(words(text)).lower())
 
 
 def identifier(text: str, fallback: str = "value") -> str:
     """A snake_case Python name for *text*; *fallback* stands in for what has no letters."""
     sign = _SIGNS.get(text[:1], "") if text[1:2].isalnum() else ""
-    name = snake(sign + text[1:] if sign else text) or fallback
+    name = snake(sign + text[1:] if sign else text)[:_LONGEST].rstrip("_") or fallback
     name = name if name.isidentifier() else f"{fallback}_{name}"
     name = name if name.isidentifier() else fallback
     return f"{name}_" if keyword.iskeyword(name) else name
@@ -92,10 +105,12 @@ def identifier(text: str, fallback: str = "value") -> str:
 def pascal(text: str, fallback: str = "Value") -> str:
     """A class name for *text*; capitals inside a word stay: ``issue_URL`` → ``IssueURL``."""
     plain = unicodedata.normalize("NFKC", text)
-    parts = re.sub(r"[\W_]+", " ", plain).split()
-    name = "".join(part[:1].upper() + part[1:] for part in parts)
+    plain = f"{_SIGNS.get(plain[0], '')}{plain[1:]}" if _SIGNED.match(plain) else plain
+    parts = _apart(".".join(plain.split(".")[-3:]) if _DOTTED.match(plain) else plain).split()
+    name = unicodedata.normalize("NFKC", "".join(part[:1].upper() + part[1:] for part in parts))[:_LONGEST]
     name = name if name.isidentifier() else f"{fallback}{name}"
-    return f"{name}_" if keyword.iskeyword(name) or not name.isidentifier() else name
+    name = name if name.isidentifier() else fallback
+    return f"{name}{fallback}" if keyword.iskeyword(name) else name
 
 
 def constant(name: str) -> str:
@@ -155,10 +170,28 @@ def article(noun: str) -> str:
 
 def unique(name: str, taken: Container[str]) -> str:
     """*name*, or *name* with the first free number from 2 behind it."""
+    return _numbered(name, taken, 2)[0]
+
+
+def _numbered(name: str, taken: Container[str], number: int) -> tuple[str, int]:
+    """The free name, and the number to try next time."""
     if name not in taken:
-        return name
+        return name, number
     joint = "" if name[:1].isupper() else "_"
-    number = 2
     while f"{name}{joint}{number}" in taken:
         number += 1
-    return f"{name}{joint}{number}"
+    return f"{name}{joint}{number}", number + 1
+
+
+class Claimed(set[str]):
+    """Names that are taken; it remembers where the numbers of each stand, so that many alike cost little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: dict[str, int] = {}
+
+    def claim(self, wanted: str) -> str:
+        """Take *wanted*, or *wanted* with the first free number from 2 behind it."""
+        name, self._next[wanted] = _numbered(wanted, self, self._next.get(wanted, 2))
+        self.add(name)
+        return name
