@@ -32,6 +32,7 @@ INTERNALS = words(
     " gi_code gi_frame gi_yieldfrom mro tb_frame tb_next"
 )
 FORMATS = frozenset({"format", "format_map"})
+LAZY = "return lazily(__name__, name, _HOMES)"  # all that a module's __getattr__ may do
 
 
 def is_dunder(name: str) -> bool:
@@ -116,7 +117,7 @@ class Reader:
     def _signature(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, parameters: list[ast.arg], scope: Scope
     ) -> Iterator[Said]:
-        if is_dunder(node.name) and node.name not in DUNDER_DEFINED:
+        if is_dunder(node.name) and node.name not in DUNDER_DEFINED and not _is_lazy(node):
             yield node, f"{node.name} gives a class a meaning that its reader does not see"
         for hint in filter(None, [*(p.annotation for p in parameters), node.returns]):
             yield from self._annotation(hint, scope)
@@ -232,6 +233,14 @@ def _owner(node: ast.expr) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
         return "super"
     return ""
+
+
+def _is_lazy(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Is it the ``__getattr__`` of a package whose types are imported when they are first asked for?"""
+    *before, last = node.body
+    documented = all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in before)
+    plain = isinstance(node, ast.FunctionDef) and not node.decorator_list
+    return node.name == "__getattr__" and plain and documented and ast.unparse(last) == LAZY
 
 
 def _last(node: ast.expr) -> str:

@@ -16,8 +16,8 @@ Said = tuple[ast.AST, str]
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 PURE = words(
-    "bool bytes compile date datetime dict field float frozenset getLogger int joinpath list set str time"
-    " timedelta timezone tuple with_name with_suffix"
+    "awaited bool bytes compile date datetime dict downloaded field float frozenset getLogger int iterated"
+    " joinpath list set str time timedelta timezone tuple with_name with_suffix"
 )
 
 

@@ -14,6 +14,7 @@ import httpx2
 
 from ._http.answers import PageAnswer
 from ._http.auth import ApiKeyAuth, Auth, BasicAuth, BearerAuth
+from ._http.awaited import awaited, downloaded, iterated
 from ._http.base import AdapterBase
 from ._http.download import AsyncDownload, Download
 from ._http.encode import EMPTY
@@ -48,6 +49,9 @@ __all__ = [
     "Pages",
     "RawResponse",
     "Retry",
+    "awaited",
+    "downloaded",
+    "iterated",
 ]
 
 T = TypeVar("T")

@@ -188,3 +188,29 @@ def test_an_operation_may_be_called_format(stage: Stage) -> None:
     code += '        """Format."""\n        return text\n'
     stage.package("formatter", code, CALLS)
     assert stage.verdict().findings == ()
+
+
+LAZY = (
+    HEAD
+    + """from typing import Any
+
+from integrations.runtime.lazy import lazily
+
+_HOMES = {"good_adapter": "Good"}
+
+
+def __getattr__(name: str) -> Any:
+    \"\"\"Import a type when it is first asked for.\"\"\"
+    return lazily(__name__, name, _HOMES)
+"""
+)
+
+
+def test_a_package_may_import_its_types_when_they_are_first_asked_for(full_stage: Stage) -> None:
+    full_stage.package("good", LAZY)
+    full_stage.package("bad", LAZY.replace("lazily(__name__, name, _HOMES)", "lazily(__name__, name, X)"))
+    full_stage.package("worse", LAZY.replace("    return", "    print(name)\n    return"))
+    verdicts = full_stage.judge()
+    assert not found(verdicts["good"], "policy")
+    assert found(verdicts["bad"], "policy")
+    assert found(verdicts["worse"], "policy")
