@@ -4,7 +4,6 @@ Every error the generator may raise (findings and problems are values, not error
 JackfieldError                 exit 1
 ├── ManifestError              the manifest cannot be used; holds every problem at once
 ├── SpecError                  a document cannot be read safely, or is none
-├── SpecError                  a document that describes a service cannot be read, or may not be
 ├── PatternError               a pattern folder or class is broken
 ├── RenderError                a skeleton could not be rendered
 ├── ToolError                  a tool (ruff, mypy, pytest) could not be run at all
@@ -54,10 +53,6 @@ class ManifestError(JackfieldError):
 
 class SpecError(JackfieldError):
     """A document cannot be read safely, or is none. The message ends with the mend."""
-
-
-class SpecError(JackfieldError):
-    """A document that describes a service cannot be read, or may not be. Its text ends with the mend."""
 
 
 class PatternError(JackfieldError):

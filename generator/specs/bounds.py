@@ -1,0 +1,21 @@
+"""What a document may cost at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Sizes are bytes; nodes are values of any kind (long texts count more), aliased is what aliases add."""
+
+    file: int = 64 * 2**20
+    total: int = 128 * 2**20
+    files: int = 200
+    nodes: int = 4_000_000
+    aliased: int = 2_000_000
+    depth: int = 300
+    notes: int = 1_000
+
+
+BOUNDS = Bounds()

@@ -1,0 +1,83 @@
+"""
+A JSON document as plain data: fast where it is JSON, lenient where it nearly is.
+
+What JSON does not know but programs write (``NaN``, control characters in text, halves of surrogate pairs)
+is mended and noted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from generator.errors import SpecError
+from generator.specs.bounds import BOUNDS, Bounds
+
+
+def read_json(text: str, name: str, bounds: Bounds = BOUNDS) -> tuple[Any, list[tuple[str, str]]]:
+    """The document's value, and what was mended: (pointer, message). Raises SpecError with file and line."""
+    if sum(map(text.count, ",[{")) > bounds.nodes:
+        raise SpecError(f"{name}:1:1  the document holds too many values. Split it, or cut it down.")
+    try:
+        return msgspec.json.decode(text), []
+    except RecursionError:
+        raise _too_deep(name) from None
+    except (msgspec.MsgspecError, ValueError):
+        return _leniently(text, name)
+
+
+def _leniently(text: str, name: str) -> tuple[Any, list[tuple[str, str]]]:
+    try:
+        value = json.loads(
+            text, strict=False, parse_constant=_nothing, parse_float=_float, parse_int=_integer
+        )
+        value = _encodable(value)
+    except RecursionError:
+        raise _too_deep(name) from None
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}. Mend the document there."
+        raise SpecError(f"{name}:{error.lineno}:{error.colno}  {message}") from None
+    note = (
+        "holds what JSON does not know (NaN, a huge number or a broken character); it is read as null or '?'."
+    )
+    return value, [("", note)]
+
+
+def _too_deep(name: str) -> SpecError:
+    return SpecError(f"{name}:1:1  the document is nested too deep. Flatten it.")
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _float(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if len(text) <= 300 else None
+
+
+def _encodable(value: Any) -> Any:
+    """The same value, each text with nothing in it that UTF-8 cannot hold."""
+    mend: Callable[[str], str] = lambda text: text.encode("utf-8", "replace").decode()  # noqa: E731
+    holder = [value]
+    todo: list[Any] = [holder]
+    while todo:
+        into = todo.pop()
+        for key, item in list(into.items() if isinstance(into, dict) else enumerate(into)):
+            if isinstance(item, str):
+                into[key] = mend(item)
+            elif isinstance(item, dict | list):
+                todo.append(item)
+        if isinstance(into, dict):
+            items = [(mend(key), item) for key, item in into.items()]
+            into.clear()
+            into.update(items)
+    return holder[0]

@@ -1,0 +1,156 @@
+"""
+Follows ``$ref``: inside the document, into other files of the repository and back. Nothing is fetched.
+
+A reference that leads nowhere, out of the repository, to a server or in a circle is a finding, and what it
+stands for is empty.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from generator.errors import SpecError
+from generator.specs.lenient import Notes, below, mapping, place
+from generator.specs.source import Source
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+_BARE = re.compile(r"[\w.-]+\Z")
+_MOST_HOPS = 100
+HOMES = ("components/schemas", "definitions")
+
+
+class BrokenError(Exception):
+    """A reference leads nowhere; the text says why."""
+
+
+class References:
+    """Every reference of one document."""
+
+    def __init__(self, source: Source, notes: Notes) -> None:
+        self._source, self._notes = source, notes
+        self._found: dict[tuple[str, str], tuple[Any, str] | BrokenError] = {}
+
+    def follow(self, node: Any, at: str) -> tuple[Any, str]:
+        """What a node stands for, and where that is; ``({}, at)`` and a finding where it leads nowhere."""
+        start, seen = at, set()
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            try:
+                if at in seen:
+                    raise BrokenError("'$ref' leads in a circle")
+                seen.add(at)
+                node, at = self.target(node["$ref"], at)
+            except BrokenError as error:
+                self._notes.add(start, f"{error}; nothing is known of what it stands for.")
+                return {}, start
+        return node, at
+
+    def target(self, ref: str, at: str) -> tuple[Any, str]:
+        """One step: what a reference names. Raises BrokenError."""
+        file = at.partition("#")[0]
+        found = self._found.get((file, ref))
+        if found is None:
+            try:
+                found = self._look_up(ref, unquote(file), 0)
+            except BrokenError as error:
+                found = error
+            self._found[file, ref] = found
+        if isinstance(found, BrokenError):
+            raise BrokenError(str(found))
+        return found
+
+    def elsewhere(self, at: str) -> str | None:
+        """The place in another file that a component of the main document is only a reference to."""
+        node: Any = self._source.document
+        for token in at[2:].split("/"):
+            node = mapping(node).get(token.replace("~1", "/").replace("~0", "~"))
+        ref = mapping(node).get("$ref")
+        if not isinstance(ref, str) or ref.startswith("#") or len(node) != 1 or _SCHEME.match(ref):
+            return None
+        path, _, fragment = ref.partition("#")
+        here = posixpath.dirname(self._source.path)
+        return place(posixpath.normpath(posixpath.join(here, unquote(path))), unquote(fragment))
+
+    def _look_up(self, ref: str, file: str, hops: int) -> tuple[Any, str]:
+        if hops > _MOST_HOPS:
+            raise BrokenError(f"'$ref' {_short(ref)} leads in a circle")
+        path, _, fragment = ref.partition("#")
+        document, name = self._document(path, file, ref)
+        last = BrokenError(f"'$ref' {_short(ref)} names nothing")
+        for pointer in self._readings(ref, fragment, path, document):
+            try:
+                return self._walk(document, name, pointer, hops)
+            except BrokenError as error:
+                last = error
+        raise last
+
+    def _document(self, path: str, file: str, ref: str) -> tuple[Any, str]:
+        """The document that the first half of a reference names, seen from a file (``""``: the main one)."""
+        if _SCHEME.match(path):
+            raise BrokenError(f"'$ref' {_short(ref)} is remote, and nothing is fetched")
+        if not path or _is_bare(ref):
+            return (self._source.load(file) if file else self._source.document), file
+        here = posixpath.dirname(file or self._source.path)
+        wanted = posixpath.normpath(posixpath.join(here, unquote(path)))
+        if unquote(path).startswith("/"):
+            raise BrokenError(f"'$ref' {_short(ref)} is an absolute path, and leads out of the repository")
+        try:
+            document = self._source.load(wanted)
+        except SpecError as error:
+            raise BrokenError(f"'$ref' {_short(ref)} cannot be followed ({error})") from None
+        return document, "" if wanted == self._source.path else wanted
+
+    def _readings(self, ref: str, fragment: str, path: str, document: Any) -> Iterator[str]:
+        """The pointers that a reference may mean, the likeliest first."""
+        bare = _is_bare(ref)
+        if fragment.startswith("/") or not (fragment or bare):
+            yield unquote(fragment)
+            if "%" in fragment:
+                yield fragment
+            if not path and fragment.startswith(tuple(f"/{home}/" for home in HOMES)):
+                last = unquote(fragment.rpartition("/")[2])
+                yield from (f"/{home}/{last}" for home in HOMES)
+        elif bare or _BARE.match(fragment):
+            name = ref if bare else fragment
+            yield from (f"/{home}/{name}" for home in HOMES)
+            yield from _anchored(document, name)
+
+    def _walk(self, value: Any, file: str, pointer: str, hops: int) -> tuple[Any, str]:
+        at = place(file)
+        for raw in pointer.split("/")[1:] if pointer else ():
+            token = raw.replace("~1", "/").replace("~0", "~")
+            while isinstance(value, dict) and token not in value and isinstance(value.get("$ref"), str):
+                hops += 1
+                value, at = self._look_up(value["$ref"], unquote(at.partition("#")[0]), hops)
+            value, at = _step(value, token, pointer), below(at, token)
+        return value, at
+
+
+def _step(value: Any, token: str, pointer: str) -> Any:
+    if isinstance(value, dict) and token in value:
+        return value[token]
+    if isinstance(value, list) and token.isascii() and token.isdigit() and int(token[:9]) < len(value):
+        return value[int(token[:9])]
+    raise BrokenError(f"'$ref' {_short('#' + pointer)} names nothing")
+
+
+def _anchored(document: Any, name: str) -> Iterator[str]:
+    """Where a schema with this ``$anchor`` stands, looked for among the named schemas."""
+    for home in HOMES:
+        first, _, second = home.partition("/")
+        schemas = mapping(document).get(first)
+        for key, schema in mapping(mapping(schemas).get(second) if second else schemas).items():
+            if mapping(schema).get("$anchor") == name:
+                yield below("/" + home, key)
+
+
+def _is_bare(ref: str) -> bool:
+    """Is it a name alone, as some documents write it, and not a file's?"""
+    return bool(_BARE.match(ref)) and not ref.lower().endswith((".json", ".yaml", ".yml"))
+
+
+def _short(ref: str) -> str:
+    return repr(ref if len(ref) <= 100 else ref[:97] + "…")

@@ -1,0 +1,77 @@
+"""What a type is called: its component's own name where it has one, else a name made from where it stands."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+from urllib.parse import unquote
+
+from generator.specs.lenient import mapping
+from generator.specs.references import HOMES
+
+_SILENT = frozenset(
+    {
+        "components",
+        "schemas",
+        "definitions",
+        "$defs",
+        "properties",
+        "paths",
+        "content",
+        "schema",
+        "allOf",
+        "oneOf",
+    }
+    | {"anyOf", "responses", "parameters", "requestBodies", "schemas.json", "schemas.yaml", "model", "models"}
+)
+
+
+class TypeNames:
+    """Places to names, each name once. Components of the main document keep theirs, whoever comes first."""
+
+    def __init__(self, document: Any) -> None:
+        self.own: dict[str, str] = {}  # place → name, in the document's order
+        for home in HOMES:
+            node = document
+            for token in home.split("/"):
+                node = mapping(mapping(node).get(token))
+            for name in node:
+                escaped = name.replace("~", "~0").replace("/", "~1")
+                self.own.setdefault(f"#/{home}/{escaped}", name)
+        self._names: dict[str, str] = {}
+        self._taken: dict[str, str] = {}
+        for at, name in self.own.items():
+            if self._taken.setdefault(name, at) == at:
+                self._names[at] = name
+
+    def of(self, at: str, wish: str = "") -> str:
+        """The name of the type at a place; *wish* is what a component that points there is called."""
+        if at not in self._names:
+            self._names[at] = self._free(wish or _made(at), at)
+        return self._names[at]
+
+    def wish(self, at: str) -> str:
+        """The name of a component of the main document, else nothing."""
+        return self.own.get(at, "")
+
+    def _free(self, name: str, at: str) -> str:
+        """The name, or one like it: a component that only points to the place gives its name up."""
+        stem = posixpath.basename(unquote(at.partition("#")[0])).partition(".")[0]
+        options = [name, *([f"{stem}.{name}"] if stem and stem != name else [])]
+        for option in (*options, *(f"{name}_{number}" for number in range(2, 100_000))):
+            if self._taken.setdefault(option, at) == at:
+                return option
+        return at
+
+    def pointed(self, alias: str, at: str) -> None:
+        """A component that is nothing but a reference lends its name to what it points to."""
+        name = self._names.get(alias)
+        if name and at not in self._names:
+            self._names[at], self._taken[name] = name, at
+
+
+def _made(at: str) -> str:
+    file, _, pointer = at.partition("#")
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    loud = [token for token in tokens if token not in _SILENT] or tokens[-1:]
+    return ".".join(loud) or posixpath.basename(unquote(file)).partition(".")[0] or "document"
