@@ -50,11 +50,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Where packages are staged: *stage* is fresh, *source* holds the runtime."""
+    """Where packages are staged: *stage* is fresh, *source* holds the runtime, *root* the documents."""
 
     stage: Path
     source: Path
     cache: Path | None = None
+    root: Path | None = None
 
 
 def draft(
@@ -91,7 +92,7 @@ def build(
     drafts = draft(entries, shop, answers, known)
     _keep_own_files(entries, shop, own)
     fresh = [subject(e, lock) for e, (_, lock) in zip(entries, drafts, strict=True) if not _same(lock, known)]
-    verdicts = judge(shop.stage, fresh, progress=progress, cache=shop.cache) if fresh else {}
+    verdicts = judge(shop.stage, fresh, progress=progress, cache=shop.cache, root=shop.root) if fresh else {}
     return tuple(
         _judged(entry, rendered, lock, verdicts[lock.name])
         if lock.name in verdicts

@@ -62,7 +62,7 @@ def generate(
 def workshop(root: Path) -> Workshop:
     """Return where this repository's packages are staged and judged."""
     source = root if (root / "integrations" / "runtime").is_dir() else data_root()
-    return Workshop(root / FOLDER / "build", source, root / FOLDER / "cache")
+    return Workshop(root / FOLDER / "build", source, root / FOLDER / "cache", root)
 
 
 def _guard(prepared: Prepared, allowed: bool) -> None:

@@ -74,7 +74,8 @@ def _judged(root: Path, entry: Resolved, lock: Lock) -> Lock:
     build.lay(shop)
     shutil.copytree(root / TREE / lock.module, shop.stage / TREE / lock.module)
     try:
-        verdict = judge(shop.stage, [build.subject(entry, lock)], cache=shop.cache)[lock.name]
+        subjects = [build.subject(entry, lock)]
+        verdict = judge(shop.stage, subjects, cache=shop.cache, root=shop.root)[lock.name]
     finally:
         shutil.rmtree(shop.stage, ignore_errors=True)
     if verdict.findings:

@@ -104,7 +104,9 @@ Results = Mapping[str, Result]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The packages to judge, and where: *stage* holds ``integrations/``, *scratch* may be written."""
+    """The packages to judge, and where: *stage* holds ``integrations/``, *scratch* may be written, and the
+    documents that entries name lie below *root*.
+    """
 
     stage: Path
     subjects: tuple[Subject, ...]
@@ -113,6 +115,7 @@ class Batch:
     limits: Limits = Limits()
     earlier: Mapping[str, Results] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
+    root: Path | None = None
 
     def passed(self, *gates: str) -> tuple[Subject, ...]:
         """Return the packages in which none of these earlier gates found anything."""
@@ -165,19 +168,21 @@ def judge(
     cache: Path | None = None,
     limits: Limits = Limits(),
     gates: Mapping[str, Gate] | None = None,
+    root: Path | None = None,
 ) -> dict[str, Verdict]:
     """Judge rendered packages; return a verdict for each by its entry's name.
 
     ``stage/integrations/`` holds the packages, ``__init__.py`` and the runtime. *progress* is told each gate
-    as it finishes; *cache* is a folder for later runs, and changes no verdict. Raises ToolError for a
-    missing tool: nothing was judged then.
+    as it finishes; *cache* is a folder for later runs, and changes no verdict; *root* is the repository,
+    in which entries' documents lie. Raises ToolError for a missing tool: nothing was judged then.
     """
     chosen = discover() if gates is None else gates
     verdicts: dict[str, Verdict] = {}
     for first in range(0, len(subjects), MOST_AT_ONCE):
         some = tuple(subjects[first : first + MOST_AT_ONCE])
         with TemporaryDirectory(prefix="jackfield-") as scratch:
-            batch = Batch(stage.resolve(), some, Path(scratch).resolve(), cache and cache.resolve(), limits)
+            place = Path(scratch).resolve()
+            batch = Batch(stage.resolve(), some, place, cache and cache.resolve(), limits, root=root)
             results = _run(chosen, batch, progress or silent)
         verdicts |= {s.name: _verdict(s, chosen, results) for s in some}
     return verdicts

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator.gates import Subject
+from generator.gates import Batch, Subject
 from generator.gates._oracles import declared
 from generator.gates.conformance import Judgement
 
@@ -90,6 +90,7 @@ REQUIREMENTS = {
     ],
 }
 SUBJECT = Subject("pets", "pets", {"name": "pets", "requirements": REQUIREMENTS}, (), ())
+BATCH = Batch(Path(), (SUBJECT,), Path())
 FORM, JSON, PARTS = "application/x-www-form-urlencoded", "application/json", "multipart/form-data"
 
 
@@ -110,7 +111,7 @@ def request(
 
 
 def judged(*requests: dict[str, Any]) -> Judgement:
-    return declared.judge(SUBJECT, Path(), requests)
+    return declared.judge(SUBJECT, BATCH, requests)
 
 
 def problem(*requests: dict[str, Any]) -> str:
@@ -278,7 +279,7 @@ def test_a_followed_link_is_the_services_own_query_and_the_first_page_is_not() -
 
 def test_an_entry_without_endpoints_has_no_oracle() -> None:
     empty = Subject("x", "x", {"requirements": {"base_url": "https://x.test"}}, (), ())
-    assert not declared.applies(empty, Path())
+    assert not declared.applies(empty, BATCH)
 
 
 ADAPTER = '''

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import relevance
@@ -122,7 +122,17 @@ def complaint(validator: Draft202012Validator, value: Any) -> str:
     return (f"{where}: {error.message}" if where else error.message)[:300]
 
 
-def lifted(value: Any, schema: Schema, types: Types, depth: int = 0) -> Any:
+class Lookup(Protocol):
+    """What follows references, and validates."""
+
+    def resolved(self, schema: Schema) -> Schema:
+        """Follow references."""
+
+    def validator(self, schema: Schema) -> Draft202012Validator:
+        """Return what judges values of *schema*."""
+
+
+def lifted(value: Any, schema: Schema, types: Lookup, depth: int = 0) -> Any:
     """Return text, or a tree of text, as the JSON value that *schema* means by it, or comes nearest to it."""
     candidates = list(_candidates(value, types.resolved(schema), types, depth))
     validator = types.validator(schema)
@@ -133,7 +143,7 @@ def lifted(value: Any, schema: Schema, types: Types, depth: int = 0) -> Any:
     return next((candidate for candidate in candidates if kind.is_valid(candidate)), candidates[0])
 
 
-def _candidates(value: Any, schema: Schema, types: Types, depth: int) -> Iterator[Any]:
+def _candidates(value: Any, schema: Schema, types: Lookup, depth: int) -> Iterator[Any]:
     for choice in [inner for key in (*CHOICES, "allOf") for inner in schema.get(key, ())]:
         if depth < 16:
             yield from _candidates(value, types.resolved(choice), types, depth + 1)
@@ -155,7 +165,7 @@ def _scalars(text: str) -> Iterator[Any]:
         yield float(text)
 
 
-def _trees(value: Mapping[str, Any], schema: Schema, types: Types, depth: int) -> Iterator[Any]:
+def _trees(value: Mapping[str, Any], schema: Schema, types: Lookup, depth: int) -> Iterator[Any]:
     fields, rest = schema.get("properties", {}), schema.get("additionalProperties", {})
     rest = rest if isinstance(rest, Mapping) else {}
     yield {key: lifted(item, fields.get(key, rest), types, depth + 1) for key, item in value.items()}

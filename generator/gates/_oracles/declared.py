@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from generator.gates import Subject
+from generator.gates import Batch, Subject
 from generator.gates._oracles._endpoint import Endpoint
 from generator.gates._oracles._schemas import Types
 from generator.gates.conformance import Judgement
@@ -17,13 +16,13 @@ RANK = 0
 RAW = "request"  # the adapter's raw access: what it sends is its caller's word, not an operation's
 
 
-def applies(subject: Subject, stage: Path) -> bool:
+def applies(subject: Subject, batch: Batch) -> bool:
     """Return whether the entry lists endpoints."""
     endpoints = subject.entry.get("requirements", {}).get("endpoints")
     return isinstance(endpoints, list) and bool(endpoints)
 
 
-def judge(subject: Subject, stage: Path, requests: Sequence[Mapping[str, Any]]) -> Judgement:
+def judge(subject: Subject, batch: Batch, requests: Sequence[Mapping[str, Any]]) -> Judgement:
     """Judge each request by the endpoint that it meets; an endpoint conforms when all of at least one do."""
     requirements = subject.entry["requirements"]
     types = Types(requirements.get("types", {}))
