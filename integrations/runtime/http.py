@@ -89,7 +89,7 @@ class HttpAdapter(AdapterBase[httpx2.BaseTransport]):
         call: Call | None = walk.first()
         while call is not None:
             page: PageAnswer = self._run(call)
-            yield from page.items
+            yield from walk.items(page)
             call = walk.after(page)
 
     def _download(self, operation: Operation[bytes], **given: Unpack[Given]) -> Download:
@@ -159,7 +159,7 @@ class AsyncHttpAdapter(AdapterBase[httpx2.AsyncBaseTransport]):
         call: Call | None = walk.first()
         while call is not None:
             page: PageAnswer = await self._run(call)
-            for item in page.items:
+            for item in walk.items(page):
                 yield item
             call = walk.after(page)
 

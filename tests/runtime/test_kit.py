@@ -476,9 +476,11 @@ def test_every_request_is_recorded_for_the_oracle_without_its_credential(
         "operation": "get_thing",
         "method": "GET",
         "path": "/things/a%20b",
+        "target": "/things/a%20b?q=x&q=y",
         "query": [["q", "x"], ["q", "y"]],
         "headers": accept,
         "content_type": "",
+        "media": "",
         "body": None,
     }
     assert (lines[1]["content_type"], lines[1]["body"]) == ("application/json", {"name": "ü"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +13,9 @@ from .messages import UNREADABLE, RawResponse, Reply
 from .oneof import decoded
 from .operation import Operation
 from .paging import pick
+from .text import is_json, read_text, unmarked
+
+_TEXTS: Final = (str, str | None)
 
 
 def finisher(operation: Operation[Any]) -> Callable[[Reply], Any]:
@@ -20,6 +24,8 @@ def finisher(operation: Operation[Any]) -> Callable[[Reply], Any]:
         return nothing
     if operation.returns is bytes:
         return raw_body
+    if operation.returns in _TEXTS:
+        return TextAnswer(operation)
     return TypedAnswer(operation)
 
 
@@ -60,6 +66,8 @@ class TypedAnswer:
         try:
             return decoder.decode(body)
         except UNREADABLE as error:
+            if (rest := unmarked(body)) != body:
+                return self(replace(reply, body=rest))
             raise unexpected(reply, f"the answer is not what it is declared to be: {error}") from None
 
     def _empty(self, reply: Reply) -> None:
@@ -70,15 +78,31 @@ class TypedAnswer:
             raise unexpected(reply, "the answer is empty where one is declared") from None
 
 
+class TextAnswer(TypedAnswer):
+    """Text: a JSON string, or, when the answer says that it is no JSON, the body itself."""
+
+    __slots__ = ()
+
+    def __call__(self, reply: Reply) -> Any:
+        media = reply.headers.get("content-type", "")
+        if not media or is_json(media):
+            return super().__call__(reply)
+        try:
+            return read_text(raw_body(reply), media)
+        except UnicodeDecodeError as error:
+            raise unexpected(reply, f"the answer is not the text it is said to be: {error}") from None
+
+
 class PageAnswer:
     """One page: its items as declared, and the plain data that paging may ask for (decoded when it does)."""
 
-    __slots__ = ("_plain", "headers", "items", "status")
+    __slots__ = ("_plain", "body", "headers", "items", "status")
 
     def __init__(self, items: list[Any], reply: Reply) -> None:
         self.items = items
         self.status = reply.status
         self.headers = reply.plain_headers()
+        self.body = reply.body
         self._plain: Any = reply.body
 
     def plain(self) -> Any:
@@ -101,6 +125,7 @@ class PagedAnswer:
         raw_body(reply)
         if not reply.body and reply.status == 204:
             return PageAnswer([], reply)
+        reply.body = unmarked(reply.body)
         try:
             return PageAnswer(self._decoded(reply), reply)
         except UNREADABLE as error:

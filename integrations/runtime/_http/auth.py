@@ -1,8 +1,9 @@
-"""How an adapter proves who it is. Each class puts the credential in exactly one place."""
+"""How an adapter proves who it is. Each class puts its credential in exactly one place."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -64,3 +65,19 @@ class ApiKeyAuth:
 
 
 Auth = BearerAuth | BasicAuth | ApiKeyAuth
+
+
+def credentials_of(auth: Auth | Sequence[Auth] | None) -> tuple[Credential, ...]:
+    """Return the credentials that are sent together.
+
+    Raises:
+        ConfigurationError: two of them would stand in the same place.
+    """
+    given = () if auth is None else auth if isinstance(auth, Sequence) else (auth,)
+    found: dict[tuple[str, str], Credential] = {}
+    for one in given:
+        credential = one.credential()
+        name = credential.name.lower() if credential.location == "header" else credential.name
+        if found.setdefault((credential.location, name), credential) is not credential:
+            raise ConfigurationError(f"two credentials are to be sent as {credential.location} {name}")
+    return tuple(found.values())

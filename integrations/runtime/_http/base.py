@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar, Unpack
@@ -50,7 +50,7 @@ class AdapterBase(Generic[Transport]):
         self,
         base_url: str,
         *,
-        auth: Auth | None = None,
+        auth: Auth | Sequence[Auth] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         retry: Retry = DEFAULT_RETRY,
@@ -63,7 +63,7 @@ class AdapterBase(Generic[Transport]):
 
         Args:
             base_url: where the service answers, e.g. "https://api.example.com/v1".
-            auth: the credential, if any.
+            auth: the credential, if any; several are sent together.
             headers: sent with every request.
             timeout: seconds that each wait of one attempt may take, and the whole of a body that is read
                 at once.
@@ -142,7 +142,7 @@ class AdapterBase(Generic[Transport]):
     def _prepare(self, operation: Operation[Any], **given: Unpack[Given]) -> Call:
         """Prepare one request; the error of an argument that cannot be sent names the operation."""
         try:
-            return self._requests.call(operation, **given)
+            return self._requests.of(operation).call(operation, **given)
         except InvalidArgumentError as error:
             error.service, error.operation = self.SERVICE, operation.name
             raise
@@ -160,9 +160,8 @@ class AdapterBase(Generic[Transport]):
         def prepare(asked: Mapping[str, Any], link: httpx2.URL | None) -> Call:
             page: Given = {**given, "query": asked}
             call = self._prepare(operation, **page)
-            return replace(
-                call, finish=finish, url=call.url if link is None else self._requests.followed(link)
-            )
+            url = call.url if link is None else self._requests.of(operation).followed(link)
+            return replace(call, finish=finish, url=url)
 
         return Walk(pages, given.get("query", EMPTY), prepare, self.SERVICE, operation.name)
 

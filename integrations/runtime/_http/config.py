@@ -48,7 +48,10 @@ class ApiKeyConfig(msgspec.Struct, tag_field="type", tag="api_key", forbid_unkno
     location: Literal["header", "query", "cookie"] = msgspec.field(name="in", default="header")
 
 
-AuthConfig = BearerConfig | BasicConfig | ApiKeyConfig
+OneAuth = BearerConfig | BasicConfig | ApiKeyConfig
+AuthConfig = (
+    OneAuth | Annotated[list[OneAuth], msgspec.Meta(min_length=1, description="All are sent together.")]
+)
 
 
 class RetryConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -198,12 +201,18 @@ class _Variables:
         return int(text) if text.isdigit() else text or default
 
 
-def auth_of(config: AuthConfig | None, secrets: SecretManager) -> Auth | None:
+def auth_of(config: AuthConfig | None, secrets: SecretManager) -> tuple[Auth, ...]:
     """Fetch the secrets that *config* names.
 
     Raises:
         MissingSecretError: one is not set.
     """
+    if config is None:
+        return ()
+    return tuple(_auth(one, secrets) for one in (config if isinstance(config, list) else [config]))
+
+
+def _auth(config: OneAuth, secrets: SecretManager) -> Auth:
     match config:
         case BearerConfig(secret=secret, scheme=scheme):
             return BearerAuth(secrets.get(secret, required=True), scheme)
@@ -211,4 +220,3 @@ def auth_of(config: AuthConfig | None, secrets: SecretManager) -> Auth | None:
             return BasicAuth(secrets.get(username, required=True), secrets.get(password, required=True))
         case ApiKeyConfig(secret=secret, name=name, location=location):
             return ApiKeyAuth(secrets.get(secret, required=True), name, location)
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,7 +12,7 @@ import msgspec
 
 from .._errors import InvalidArgumentError
 from .._secrets import Secret
-from .oneof import encoded
+from .oneof import unwrapped
 
 Pairs = list[tuple[str, str]]
 RawHeaders = list[tuple[bytes, bytes]]
@@ -22,14 +22,15 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _COOKIE_VALUE: Final = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
-_DOTS: Final = (".", "..")
+# Also as a URL parser understands them (WHATWG URL, "double-dot URL path segment").
+_DOTS: Final = frozenset({".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"})
 
 
 def text(value: Any, where: str) -> str:
     """Write one scalar: true/false, RFC 3339 times, enum values; numbers and strings as they are."""
     if isinstance(value, str) and type(value) is str:
         return value
-    plain = _plain(value, where)
+    plain = plainly(value, where)
     if isinstance(plain, bool):
         return "true" if plain else "false"
     if isinstance(plain, str | int | float):
@@ -37,11 +38,12 @@ def text(value: Any, where: str) -> str:
     raise InvalidArgumentError(f"{where} must be one value, not {type(value).__name__}")
 
 
-def _plain(value: Any, where: str) -> Any:
+def plainly(value: Any, where: str) -> Any:
+    """Return *value* as what JSON knows; a `Secret` is refused."""
     if isinstance(value, Secret):
         raise InvalidArgumentError(f"{where} is a Secret; secrets travel by the adapter's auth only")
     try:
-        return msgspec.to_builtins(value, enc_hook=encoded)
+        return msgspec.to_builtins(value, enc_hook=unwrapped)
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{where}: {error}") from None
 
@@ -58,7 +60,7 @@ def pairs(values: Mapping[str, Any], what: str, *, indexed: bool = False) -> Pai
         if type(value) is str:
             found.append((key, value))
         else:
-            found.extend(_flatten(key, _plain(value, f"{what} {key}"), indexed))
+            found.extend(_flatten(key, plainly(value, f"{what} {key}"), indexed))
     return found
 
 
@@ -75,9 +77,9 @@ def _flatten(key: str, value: Any, indexed: bool) -> Iterator[tuple[str, str]]:
         yield key, "" if value is None else str(value)
 
 
-def urlencode(values: Pairs) -> str:
-    """Percent-encode *values*; a space is %20, which every server reads the same."""
-    return "&".join([f"{quote(key, safe='[]')}={quote(value, safe='')}" for key, value in values])
+def lines(values: Pairs) -> list[str]:
+    """Percent-encode *values* as `key=value`; a space is %20, which every server reads the same."""
+    return [f"{quote(key, safe='[]')}={quote(value, safe='')}" for key, value in values]
 
 
 def split_template(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -87,7 +89,20 @@ def split_template(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return literals, tuple(parts[1::2])
 
 
-def expand(literals: tuple[str, ...], names: tuple[str, ...], values: Mapping[str, Any]) -> str:
+def segment(name: str, value: Any) -> str:
+    """Write one value of a path, percent-encoded whole."""
+    found = "" if value is None else text(value, name)
+    if not found:
+        raise InvalidArgumentError(f"{name} must not be empty: it is part of the path")
+    return quote(found, safe="")
+
+
+def expand(
+    literals: tuple[str, ...],
+    names: tuple[str, ...],
+    values: Mapping[str, Any],
+    write: Callable[[str, Any], str] = segment,
+) -> str:
     """Fill a template. A value can neither add a segment nor become one that means another place.
 
     Raises:
@@ -101,21 +116,16 @@ def expand(literals: tuple[str, ...], names: tuple[str, ...], values: Mapping[st
         return literals[0]
     path = literals[0]
     for name, literal in zip(names, literals[1:], strict=True):
-        path += quote(_path_text(name, values), safe="") + literal
-    for segment in path.partition("?")[0].split("/"):
-        if segment in _DOTS:
-            raise InvalidArgumentError(
-                f"a path value makes the segment {segment!r}, which means another place"
-            )
+        path += write(name, values.get(name)) + literal
+    if "/." in path or "/%2" in path:
+        _check_segments(path)
     return path
 
 
-def _path_text(name: str, values: Mapping[str, Any]) -> str:
-    value = values.get(name)
-    found = "" if value is None else text(value, name)
-    if not found:
-        raise InvalidArgumentError(f"{name} must not be empty: it is part of the path")
-    return found
+def _check_segments(path: str) -> None:
+    for part in path.partition("?")[0].split("/"):
+        if part.lower() in _DOTS:
+            raise InvalidArgumentError(f"a path value makes the segment {part!r}, which means another place")
 
 
 def headers(values: Mapping[str, Any]) -> RawHeaders:
@@ -137,8 +147,8 @@ def headers(values: Mapping[str, Any]) -> RawHeaders:
     return found
 
 
-def cookies(values: Mapping[str, Any]) -> str:
-    """Write a Cookie header; None is left out.
+def cookie_lines(values: Mapping[str, Any]) -> list[str]:
+    """Write `name=value` of each cookie; None is left out.
 
     Raises:
         InvalidArgumentError: a name or value holds what RFC 6265 does not allow in a cookie.
@@ -151,4 +161,4 @@ def cookies(values: Mapping[str, Any]) -> str:
         if not _TOKEN.fullmatch(name) or not _COOKIE_VALUE.fullmatch(line):
             raise InvalidArgumentError(f"cookie {name!r} holds a character that a cookie cannot carry")
         found.append(f"{name}={line}")
-    return "; ".join(found)
+    return found

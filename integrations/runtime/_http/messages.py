@@ -12,6 +12,7 @@ import msgspec
 from .._errors import UnexpectedResponseError
 from .encode import RawHeaders
 from .payload import Payload
+from .text import unmarked
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -46,11 +47,12 @@ class Call:
     meanings: Mapping[int, str]
     largest: int
     stream: bool = False
+    anonymous: bool = False
 
     def request(self) -> httpx2.Request:
         """Build the request of one attempt, its body from the beginning."""
         stream = httpx2.ByteStream(b"") if self.payload is None else self.payload.stream()
-        extensions = {"timeout": self.timeout, "operation": self.operation}
+        extensions = {"timeout": self.timeout, "operation": self.operation, "anonymous": self.anonymous}
         return httpx2.Request(
             self.method, self.url, headers=self.headers, stream=stream, extensions=extensions
         )
@@ -71,7 +73,7 @@ class RawResponse:
             UnexpectedResponseError: it is not JSON.
         """
         try:
-            return msgspec.json.decode(self.body)
+            return msgspec.json.decode(unmarked(self.body))
         except UNREADABLE as error:
             reason = f"the answer is not JSON: {error}"
             raise UnexpectedResponseError(

@@ -17,7 +17,7 @@ In annotations a wrapper stands alone or beside None: `source: PaymentSource | N
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
@@ -91,13 +91,15 @@ class OneOf:
 
 def plain(value: Any) -> Any:
     """Return *value* as what JSON knows; raises TypeError or ValueError where it cannot be."""
-    return msgspec.to_builtins(value, str_keys=True, enc_hook=encoded)
+    return msgspec.to_builtins(value, str_keys=True, enc_hook=unwrapped)
 
 
-def encoded(value: Any) -> Any:
-    """Give msgspec the inside of a `OneOf`, and nothing of a `Secret` (an enc_hook)."""
+def unwrapped(value: Any) -> Any:
+    """Give msgspec the inside of a `OneOf`, a dict for any mapping, nothing of a `Secret` (an enc_hook)."""
     if isinstance(value, OneOf):
         return value.value
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, Secret):
         raise TypeError("a Secret does not travel in a request; reveal() it if that is meant")
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, TypeVar
@@ -9,12 +10,14 @@ from typing import Any, Final, Generic, Literal, TypeVar
 import msgspec
 
 from .._errors import InvalidArgumentError
-from .encode import expand, split_template
+from .encode import expand, segment, split_template
 from .oneof import decoded
 from .paging import Pages
+from .styles import Styles, in_path, sorted_out
 
 T = TypeVar("T")
 Body = Literal["json", "form", "multipart", "binary"]
+_MEDIA: Final = re.compile(r"[\x20-\x7e]*")
 IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})  # RFC 9110 §9.2.2
 
 
@@ -62,10 +65,14 @@ class Operation(Generic[T]):
     _literals: tuple[str, ...] = field(init=False, repr=False)
     _names: tuple[str, ...] = field(init=False, repr=False)
     _decoder: Any = field(init=False, repr=False, default=None)
+    styled: Styles = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.path and not self.path.startswith("/"):
             raise InvalidArgumentError(f"the path of {self.name} must start with /, unlike {self.path!r}")
+        if not _MEDIA.fullmatch(self.media):
+            raise InvalidArgumentError(f"{self.media!r} cannot be the media type of {self.name}")
+        object.__setattr__(self, "styled", sorted_out(self.styles, self.name))
         literals, names = split_template(self.path)
         object.__setattr__(self, "_literals", literals)
         object.__setattr__(self, "_names", names)
@@ -77,7 +84,13 @@ class Operation(Generic[T]):
 
     def target(self, values: Mapping[str, Any]) -> str:
         """Fill the path template with *values*, percent-encoded."""
+        if self.styled.path:
+            return expand(self._literals, self._names, values, self._segment)
         return expand(self._literals, self._names, values)
+
+    def _segment(self, name: str, value: Any) -> str:
+        style = self.styled.path.get(name)
+        return segment(name, value) if style is None else in_path(style, name, value)
 
     def decoder(self) -> Any:
         """Return the decoder of the declared type; made on first use, then kept."""

@@ -58,17 +58,21 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinkPages:
-    """Follow the Link header's `rel="next"` (RFC 8288), on the same origin only."""
+    """Follow the Link header's `rel="next"` (RFC 8288), or the link at *next* in the body.
+
+    A link is followed on the same origin only.
+    """
 
     items: str = ""
     max_pages: int = MAX_PAGES
+    next: str = ""
 
     def first_query(self, query: Mapping[str, Any]) -> Mapping[str, Any]:
         return query
 
     def after(self, page: Page, query: Mapping[str, Any]) -> Next | None:
-        link = next_link(page.headers.get("link", ""))
-        return Next({}, link) if link else None
+        link = page.find(self.next) if self.next else next_link(page.headers.get("link", ""))
+        return Next({}, link) if link and isinstance(link, str) else None
 
 
 @dataclass(frozen=True, slots=True)

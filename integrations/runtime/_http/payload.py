@@ -16,8 +16,10 @@ import httpx2
 import msgspec
 
 from .._errors import InvalidArgumentError
-from .encode import pairs, urlencode
-from .oneof import encoded
+from .encode import EMPTY, pairs
+from .oneof import OneOf, unwrapped
+from .styles import fields, written
+from .text import charset_of
 
 FileUpload = bytes | BinaryIO | Path | tuple[str, bytes]
 CHUNK: Final = 1 << 18
@@ -129,45 +131,64 @@ class Payload:
         return PayloadStream(self.parts)
 
 
-def payload(kind: str, body: Any) -> Payload | None:
+def payload(kind: str, body: Any, media: str = "", styles: Mapping[str, str] = EMPTY) -> Payload | None:
     """Write *body* as *kind*: json, form, multipart or binary; None is no body.
+
+    Args:
+        kind: how.
+        body: what.
+        media: the Content-Type, instead of the usual one.
+        styles: of the fields of a form or multipart body, by name.
 
     Raises:
         InvalidArgumentError: the body cannot be written so.
     """
     if body is None:
         return None
+    if isinstance(body, OneOf) and kind != "json":
+        return payload(kind, body.value, media, styles)
     if kind == "binary":
-        return binary(body)
+        return binary(body, media)
     if kind == "json":
-        return json_payload(_without_none(body) if isinstance(body, Mapping) else body)
+        return json_payload(_without_none(body) if isinstance(body, Mapping) else body, media)
     if not isinstance(body, Mapping):
         raise InvalidArgumentError(f"a {kind} body is a mapping, not {type(body).__name__}")
     if kind == "form":
-        encoded = urlencode(pairs(body, "form field", indexed=True)).encode("ascii")
-        return Payload("application/x-www-form-urlencoded", (encoded,))
-    return multipart(body)
+        fields = "&".join(written(body, "form field", styles, indexed=True))
+        return Payload(media or "application/x-www-form-urlencoded", (fields.encode("ascii"),))
+    return multipart(body, media, styles)
 
 
 def _without_none(body: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in body.items() if value is not None}
 
 
-def json_payload(body: Any) -> Payload:
+def json_payload(body: Any, media: str = "") -> Payload:
     try:
-        return Payload("application/json", (msgspec.json.encode(body, enc_hook=encoded),))
+        return Payload(media or "application/json", (msgspec.json.encode(body, enc_hook=unwrapped),))
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidArgumentError(f"the body cannot be written as JSON: {error}") from None
 
 
-def binary(body: Any) -> Payload:
+def binary(body: Any, media: str = "") -> Payload:
     if isinstance(body, bytes | bytearray | memoryview):
-        return Payload(_OCTETS, (bytes(body),))
+        return Payload(media or _OCTETS, (bytes(body),))
     if isinstance(body, str):
-        return Payload("text/plain; charset=utf-8", (body.encode(),))
+        return _text(body, media)
     if isinstance(body, tuple):
-        return Payload(_type_of(body[0]), (body[1],))
-    return Payload(_type_of(_file_name(body)), (source(body),))
+        return Payload(media or _type_of(body[0]), (body[1],))
+    return Payload(media or _type_of(_file_name(body)), (source(body),))
+
+
+def _text(body: str, media: str) -> Payload:
+    """Encode text as the media type says, else as UTF-8; say so where the type would mean ASCII."""
+    charset = charset_of(media)
+    if not charset and (not media or (media.startswith("text/") and not body.isascii())):
+        media = f"{media or 'text/plain'}; charset=utf-8"
+    try:
+        return Payload(media, (body.encode(charset or "utf-8"),))
+    except (LookupError, UnicodeEncodeError):
+        raise InvalidArgumentError(f"the body cannot be written as {media}") from None
 
 
 def source(file: BinaryIO | Path) -> FileSource:
@@ -193,7 +214,7 @@ def source(file: BinaryIO | Path) -> FileSource:
         raise InvalidArgumentError(f"the upload cannot be read: {error}") from None
 
 
-def multipart(body: Mapping[str, Any]) -> Payload:
+def multipart(body: Mapping[str, Any], media: str = "", styles: Mapping[str, str] = EMPTY) -> Payload:
     """Write fields and files as multipart/form-data; a list of files repeats its name."""
     boundary = secrets.token_hex(16)
     parts: list[bytes | FileSource] = []
@@ -201,11 +222,12 @@ def multipart(body: Mapping[str, Any]) -> Payload:
         if value is None:
             continue
         for item in value if isinstance(value, list) and value and all(map(is_file, value)) else [value]:
-            parts.extend(
-                _file_part(boundary, name, item) if is_file(item) else _text_parts(boundary, name, item)
-            )
+            if is_file(item):
+                parts.extend(_file_part(boundary, name, item))
+            else:
+                parts.extend(_text_parts(boundary, name, item, styles.get(name, "")))
     parts.append(f"--{boundary}--\r\n".encode())
-    return Payload(f"multipart/form-data; boundary={boundary}", tuple(_joined(parts)))
+    return Payload(f"{media or 'multipart/form-data'}; boundary={boundary}", tuple(_joined(parts)))
 
 
 def is_file(value: Any) -> bool:
@@ -215,9 +237,15 @@ def is_file(value: Any) -> bool:
     return isinstance(value, bytes | bytearray | Path) or hasattr(value, "read")
 
 
-def _text_parts(boundary: str, name: str, value: Any) -> Iterator[bytes]:
-    for key, text in pairs({name: value}, "form field", indexed=True):
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(key)}"\r\n\r\n'
+def _text_parts(boundary: str, name: str, value: Any, style: str) -> Iterator[bytes]:
+    where = f"form field {name}"
+    if style:
+        found = fields(style, name, value, where, quoted=str)
+    else:
+        found = pairs({name: value}, "form field", indexed=True)
+    kind = "\r\nContent-Type: application/json" if style == "json" else ""
+    for key, text in found:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(key)}"{kind}\r\n\r\n'
         yield f"{head}{text}\r\n".encode()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypedDict
 
 import httpx2
@@ -11,11 +11,12 @@ import httpx2
 from .._errors import ConfigurationError, InvalidArgumentError
 from . import encode
 from .answers import finisher
-from .auth import Auth
+from .auth import Auth, Credential, credentials_of
 from .encode import EMPTY, RawHeaders
 from .messages import Call
 from .operation import Operation
 from .payload import Payload, payload
+from .styles import cookies, in_header, written
 
 DEFAULT_ACCEPT: Final = "application/json"
 RESERVED: Final = frozenset({b"host", b"content-length", b"transfer-encoding", b"connection"})
@@ -48,14 +49,32 @@ class Preparer:
     """What is the same for every request of one adapter, worked out once."""
 
     def __init__(
-        self, base_url: str, auth: Auth | None, headers: Mapping[str, str], timeout: float, largest: int
+        self,
+        base_url: str,
+        auth: Auth | Sequence[Auth] | None,
+        headers: Mapping[str, str],
+        timeout: float,
+        largest: int,
     ) -> None:
         self.url = checked_base_url(base_url)
         self._base = str(self.url).rstrip("/")
         self._timeout, self._largest = phases(timeout), largest
-        self.credential = None if auth is None else auth.credential()
+        self.credentials = credentials_of(auth)
+        self._in_query = [one for one in self.credentials if one.location == "query"]
+        self._in_cookie = [one for one in self.credentials if one.location == "cookie"]
+        self._taken = {one.name.lower().encode() for one in self.credentials if one.location == "header"}
         self._standing = self._standing_headers(headers)
         self._by_accept: dict[str, httpx2.Headers] = {}
+        self._anonymous = Preparer(base_url, None, headers, timeout, largest) if self.credentials else self
+
+    @property
+    def credential(self) -> Credential | None:
+        """The first credential, if there is one."""
+        return self.credentials[0] if self.credentials else None
+
+    def of(self, operation: Operation[Any]) -> Preparer:
+        """Return what prepares *operation*: this, or the same without credentials."""
+        return self._anonymous if operation.anonymous else self
 
     def _standing_headers(self, extra: Mapping[str, str]) -> RawHeaders:
         found = {
@@ -67,9 +86,10 @@ class Preparer:
             if name.lower() in RESERVED:
                 raise ConfigurationError(f"header {name.decode()} cannot be configured")
             found[name.lower()] = (name, value)
-        if self.credential is not None and self.credential.location == "header":
-            ((name, value),) = _configured({self.credential.name: self.credential.value.reveal()})
-            found[name.lower()] = (name, value)
+        for one in self.credentials:
+            if one.location == "header":
+                ((name, value),) = _configured({one.name: one.value.reveal()})
+                found[name.lower()] = (name, value)
         return list(found.values())
 
     def call(
@@ -85,20 +105,24 @@ class Preparer:
         idempotency_key: str | None = None,
     ) -> Call:
         """Prepare one request of *operation*; see `Given`."""
-        content = None if body is None else payload(operation.body, body)
+        styled = operation.styled
+        content = None if body is None else payload(operation.body, body, operation.media, styled.body)
         keyed = self._key(operation, idempotency_key)
         extra = {**keyed, **headers} if keyed else headers
+        if styled.header:
+            extra = _in_style(extra, styled.header)
         return Call(
             operation.name,
             operation.method.upper(),
-            self.target(operation.target(path), query),
-            self._headers(operation.accept, extra, cookies, content, operation.method),
+            self.target(operation.target(path), query, styled.query),
+            self._headers(operation, extra, cookies, content),
             self._timeout if timeout is None else phases(timeout),
             (operation.repeatable or bool(keyed)) and (content is None or content.replayable),
             finisher(operation),
             content,
             operation.errors,
             self._largest,
+            anonymous=operation.anonymous,
         )
 
     @staticmethod
@@ -109,35 +133,34 @@ class Preparer:
             raise InvalidArgumentError(f"{operation.name} takes no idempotency key")
         return EMPTY
 
-    def target(self, path: str, query: Mapping[str, Any]) -> httpx2.URL:
-        """Return the URL of *path* with *query*, and with the credential if it travels there."""
-        found = encode.pairs(query, "query parameter") if query else []
-        credential = self.credential
-        if credential is not None and credential.location == "query":
-            if any(name == credential.name for name, _ in found):
-                raise InvalidArgumentError(f"query parameter {credential.name} is set by the adapter's auth")
-            found.append((credential.name, credential.value.reveal()))
+    def target(self, path: str, query: Mapping[str, Any], styles: Mapping[str, str] = EMPTY) -> httpx2.URL:
+        """Return the URL of *path* with *query*, and with the credentials that travel there."""
+        found = written(query, "query parameter", styles) if query else []
+        for one in self._in_query:
+            (line,) = encode.lines([(one.name, one.value.reveal())])
+            if any(_name(other) == _name(line) for other in found):
+                raise InvalidArgumentError(f"query parameter {one.name} is set by the adapter's auth")
+            found.append(line)
         if not found:
             return httpx2.URL(self._base + path)
-        return httpx2.URL(f"{self._base}{path}{'&' if '?' in path else '?'}{encode.urlencode(found)}")
+        return httpx2.URL(f"{self._base}{path}{'&' if '?' in path else '?'}{'&'.join(found)}")
 
     def followed(self, link: httpx2.URL) -> httpx2.URL:
-        """Return *link* with the credential, if it travels in the query."""
-        credential = self.credential
-        if credential is None or credential.location != "query":
-            return link
-        return link.copy_set_param(credential.name, credential.value.reveal())
+        """Return *link* with the credentials that travel in the query."""
+        for one in self._in_query:
+            link = link.copy_set_param(one.name, one.value.reveal())
+        return link
 
     def _headers(
         self,
-        accept: str,
+        operation: Operation[Any],
         extra: Mapping[str, Any],
-        cookies: Mapping[str, Any],
+        given: Mapping[str, Any],
         content: Payload | None,
-        method: str,
     ) -> httpx2.Headers | RawHeaders:
-        standing = self._by_accept.get(accept) or self._accepting(accept)
-        jar = self._cookies(cookies)
+        standing = self._by_accept.get(operation.accept) or self._accepting(operation.accept)
+        method = operation.method
+        jar = self._cookies(given, operation.styled.cookie) if given or self._in_cookie else b""
         if not extra and not jar and content is None and method in ("GET", "HEAD", "DELETE"):
             return standing
         added = encode.headers(extra)
@@ -164,21 +187,30 @@ class Preparer:
         return found
 
     def _check(self, added: RawHeaders) -> None:
-        credential = self.credential
-        taken = credential.name.lower().encode() if credential and credential.location == "header" else b""
         for name, _ in added:
-            if name.lower() == taken:
+            if name.lower() in self._taken:
                 raise InvalidArgumentError(f"header {name.decode()} is set by the adapter's auth")
             if name.lower() in RESERVED:
                 raise InvalidArgumentError(f"header {name.decode()} is set by the adapter")
 
-    def _cookies(self, cookies: Mapping[str, Any]) -> bytes:
-        credential = self.credential
-        if credential is not None and credential.location == "cookie":
-            if credential.name in cookies:
-                raise InvalidArgumentError(f"cookie {credential.name} is set by the adapter's auth")
-            cookies = {**cookies, credential.name: credential.value.reveal()}
-        return encode.cookies(cookies).encode("ascii") if cookies else b""
+    def _cookies(self, given: Mapping[str, Any], styles: Mapping[str, str]) -> bytes:
+        found = cookies(given, styles)
+        for one in self._in_cookie:
+            if any(_name(other) == one.name for other in found):
+                raise InvalidArgumentError(f"cookie {one.name} is set by the adapter's auth")
+            found += encode.cookie_lines({one.name: one.value.reveal()})
+        return "; ".join(found).encode("ascii")
+
+
+def _name(line: str) -> str:
+    return line.partition("=")[0]
+
+
+def _in_style(headers: Mapping[str, Any], styles: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        name: in_header(styles[name], name, value) if name in styles else value
+        for name, value in headers.items()
+    }
 
 
 def _configured(headers: Mapping[str, str]) -> RawHeaders:

@@ -11,7 +11,7 @@ from .._errors import PaginationError
 from .answers import PageAnswer
 from .engine import same_origin
 from .messages import Call
-from .paging import Next, Page, Pages, pick
+from .paging import Next, OffsetPages, Page, PageNumberPages, Pages, pick
 
 Prepare = Callable[[Mapping[str, Any], httpx2.URL | None], Call]
 
@@ -35,10 +35,30 @@ class Walk:
         self._number = self._seen = 0
         self._call = prepare(self._query, None)
         self._asked = {self._call.url}
+        self._body = b""
 
     def first(self) -> Call:
         """Return the request of the first page."""
         return self._call
+
+    def items(self, answer: PageAnswer) -> list[Any]:
+        """Return the items of a page.
+
+        Raises:
+            PaginationError: pages are counted, nothing says how many there are, and this one is the one
+                before it again, byte for byte: the service does not understand what it is asked.
+        """
+        if answer.items and self._endless(answer):
+            if answer.body == self._body:
+                raise self._stop(f"page {self._number + 1} is page {self._number} again, byte for byte")
+            self._body = answer.body
+        return answer.items
+
+    def _endless(self, answer: PageAnswer) -> bool:
+        match self._pages:
+            case PageNumberPages(total_pages=total) | OffsetPages(total=total):
+                return not (total and isinstance(pick(answer.plain(), total), int))
+        return False
 
     def after(self, answer: PageAnswer) -> Call | None:
         """Return the request of the page after *answer*, or None at the end.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from .._http.auth import Credential
-from ._requests import SeenRequest
+from ._requests import SeenRequest, placed
 
 
 class _Unset:
@@ -22,18 +22,19 @@ def same(what: str, found: object, wanted: object) -> None:
     assert wanted == found, f"{what} should be {wanted!r}, but is {found!r}"
 
 
-def check_credential(seen: SeenRequest, credential: Credential | None, secrets: Mapping[str, str]) -> None:
-    """Fail unless the credential is in its place (at another origin: nowhere) and no secret is elsewhere."""
-    credential = None if seen.elsewhere else credential
-    rest = _without(seen, credential)
+def check_credentials(
+    seen: SeenRequest, credentials: Sequence[Credential], secrets: Mapping[str, str]
+) -> None:
+    """Fail unless each credential is in its place, and no secret is elsewhere.
+
+    At another origin, and in an anonymous operation, there must be none.
+    """
+    credentials = () if seen.elsewhere or seen.anonymous else credentials
+    rest = "\n".join(_without(seen, credentials))
     for name, value in secrets.items():
         assert value not in rest, f"the value of {name} travels outside the place that config.yaml names"
-    if credential is not None:
-        same(
-            f"the credential in {credential.location} {credential.name}",
-            _placed(seen, credential),
-            credential.value,
-        )
+    for one in credentials:
+        same(f"the credential in {one.location} {one.name}", _placed(seen, one), one.value)
 
 
 def _placed(seen: SeenRequest, credential: Credential) -> str | None:
@@ -45,20 +46,20 @@ def _placed(seen: SeenRequest, credential: Credential) -> str | None:
     return seen.cookies.get(credential.name)
 
 
-def _without(seen: SeenRequest, credential: Credential | None) -> str:
-    """Everything in the request but the credential's place, as one text."""
-    place = ("", "") if credential is None else (credential.location, credential.name)
-    header = place[1].lower() if place[0] == "header" else ""
-    headers = [v for k, v in seen.headers.items() if k not in ("cookie", header)]
-    cookies = [v for k, v in seen.cookies.items() if place != ("cookie", k)]
-    query = [f"{k}={v}" for k, v in seen.query if place != ("query", k)]
-    return "\n".join([seen.path, *headers, *cookies, *query, seen.content.decode("utf-8", "replace")])
+def _without(seen: SeenRequest, credentials: Sequence[Credential]) -> Iterator[str]:
+    """Yield everything in the request but the credentials' places."""
+    places = placed(credentials)
+    yield seen.path
+    yield from (v for k, v in seen.headers.items() if k != "cookie" and ("header", k) not in places)
+    yield from (v for k, v in seen.cookies.items() if ("cookie", k) not in places)
+    yield from (f"{k}={v}" for k, v in seen.query if ("query", k) not in places)
+    yield seen.content.decode("utf-8", "replace")
 
 
-def query_of(seen: SeenRequest, credential: Credential | None) -> dict[str, str | list[str]]:
-    """Return the query without the credential; a repeated name has a list."""
-    hidden = credential.name if credential is not None and credential.location == "query" else None
-    return grouped([pair for pair in seen.query if pair[0] != hidden])
+def query_of(seen: SeenRequest, credentials: Sequence[Credential]) -> dict[str, str | list[str]]:
+    """Return the query without the credentials; a repeated name has a list."""
+    places = placed(credentials)
+    return grouped([pair for pair in seen.query if ("query", pair[0]) not in places])
 
 
 def grouped(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -74,19 +75,31 @@ def check_body(
     json: Any,
     form: Mapping[str, Any] | None,
     files: Mapping[str, Any] | None,
-    content: bytes | None,
+    content: bytes | str | None,
+    media: str,
 ) -> None:
     """Fail unless the body is exactly this; with nothing given, there must be none."""
+    _check_media(seen, media, json, form, files)
     if files is not None:
-        same("the content type", seen.content_type, "multipart/form-data")
         fields, uploads = seen.parts()
         same("the files", grouped(list(uploads)), dict(files))
         same("the form", grouped(list(fields)), dict(form or {}))
     elif form is not None:
-        same("the content type", seen.content_type, "application/x-www-form-urlencoded")
         same("the form", grouped(list(seen.form())), dict(form))
     elif json is not UNSET:
-        same("the content type", seen.content_type, "application/json")
         same("the JSON body", seen.json(), json)
     else:
-        same("the body", seen.content, content or b"")
+        raw = content.encode() if isinstance(content, str) else content or b""
+        same("the body", seen.content, raw)
+
+
+def _check_media(seen: SeenRequest, media: str, json: Any, form: object, files: object) -> None:
+    usual = (
+        (files is not None, "multipart/form-data"),
+        (form is not None, "application/x-www-form-urlencoded"),
+        (json is not UNSET, "application/json"),
+    )
+    wanted = media or next((kind for given, kind in usual if given), "")
+    if wanted:
+        whole = bool(media) and files is None  # a boundary differs each time
+        same("the content type", seen.media if whole else seen.content_type, wanted)

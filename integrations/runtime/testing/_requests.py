@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -15,6 +15,7 @@ import httpx2
 
 from .._http.auth import Credential
 from .._http.engine import same_origin
+from .._http.text import is_json, read_text
 
 RECORD_VARIABLE = "JACKFIELD_REQUESTS"
 _UNTOLD = frozenset(
@@ -35,6 +36,8 @@ class SeenRequest:
         content: the body.
         timeout: the seconds that this attempt may take.
         elsewhere: whether it went to another origin, after a redirect.
+        raw_query: the query as sent.
+        anonymous: whether the operation takes no credential.
     """
 
     operation: str
@@ -45,6 +48,8 @@ class SeenRequest:
     content: bytes
     timeout: float | None = None
     elsewhere: bool = False
+    raw_query: str = ""
+    anonymous: bool = False
 
     @classmethod
     def of(cls, request: httpx2.Request, content: bytes, base: httpx2.URL) -> SeenRequest:
@@ -61,7 +66,13 @@ class SeenRequest:
             content,
             request.extensions.get("timeout", {}).get("read"),
             elsewhere,
+            query,
+            bool(request.extensions.get("anonymous")),
         )
+
+    def query_without(self, places: Collection[tuple[str, str]]) -> str:
+        """Return the query as sent, without the parameters in *places*, which are credentials."""
+        return "&".join(part for part in self.raw_query.split("&") if ("query", _name(part)) not in places)
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -70,9 +81,14 @@ class SeenRequest:
         return {name: value for name, _, value in pairs}
 
     @property
+    def media(self) -> str:
+        """The Content-Type, whole; "" when there is none."""
+        return self.headers.get("content-type", "")
+
+    @property
     def content_type(self) -> str:
         """The media type, without parameters; "" when there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip()
+        return self.media.partition(";")[0].strip()
 
     def json(self) -> Any:
         """Decode a JSON body."""
@@ -98,34 +114,66 @@ class SeenRequest:
 
     def body(self) -> Any:
         """Return the body as plain data: JSON decoded, form pairs (a file as "(file)"), or None."""
-        if self.content_type == "application/json":
+        if is_json(self.content_type):
             return self.json()
         if self.content_type == "application/x-www-form-urlencoded":
             return [list(pair) for pair in self.form()]
-        if self.content_type == "multipart/form-data":
+        if self.content_type.startswith("multipart/"):
             fields, files = self.parts()
             return [list(pair) for pair in fields] + [[name, "(file)"] for name, _ in files]
         return None
 
+    def text(self) -> str | None:
+        """Return a text or XML body as text, else None."""
+        kind = self.content_type.lower()
+        textual = kind.startswith("text/") or kind.endswith(("/xml", "+xml"))
+        if not textual or not self.content:
+            return None
+        try:
+            return read_text(self.content, self.media)
+        except UnicodeDecodeError:
+            return self.content.decode("utf-8", "replace")
 
-def record(seen: SeenRequest, package: str, credential: Credential | None) -> None:
-    """Append *seen*, without its credential, as one JSON line to the file that JACKFIELD_REQUESTS names."""
+
+def placed(credentials: Sequence[Credential]) -> set[tuple[str, str]]:
+    """Return the places of credentials; header names in lower case."""
+    return {(one.location, one.name.lower() if one.location == "header" else one.name) for one in credentials}
+
+
+def record(seen: SeenRequest, package: str, credentials: Sequence[Credential]) -> None:
+    """Append *seen*, without credentials, as one JSON line to the file that JACKFIELD_REQUESTS names.
+
+    A credential's place is cleared even where the operation is anonymous: what stands there is nobody's.
+    """
     path = os.environ.get(RECORD_VARIABLE)
     if not path or seen.elsewhere:
         return
-    place = ("", "") if credential is None else (credential.location, credential.name)
-    told = {name: value for name, value in seen.headers.items() if name not in _UNTOLD}
-    told.pop(place[1].lower() if place[0] == "header" else "authorization", None)
-    cookies = [f"{name}={value}" for name, value in seen.cookies.items() if place != ("cookie", name)]
-    line = {
-        "package": package,
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(
+            json.dumps({"package": package, **_told(seen, placed(credentials))}, sort_keys=True) + "\n"
+        )
+
+
+def _told(seen: SeenRequest, places: set[tuple[str, str]]) -> dict[str, Any]:
+    hidden = {name for place, name in places if place == "header"} or {"authorization"}
+    headers = {name: value for name, value in seen.headers.items() if name not in _UNTOLD | hidden}
+    cookies = [f"{name}={value}" for name, value in seen.cookies.items() if ("cookie", name) not in places]
+    query = seen.query_without(places)
+    text = seen.text()
+    return {
         "operation": seen.operation,
         "method": seen.method,
         "path": seen.path,
-        "query": [list(pair) for pair in seen.query if place != ("query", pair[0])],
-        "headers": {**told, "cookie": "; ".join(cookies)} if cookies else told,
+        "target": f"{seen.path}?{query}" if query else seen.path,
+        "query": [list(pair) for pair in seen.query if ("query", pair[0]) not in places],
+        "headers": {**headers, "cookie": "; ".join(cookies)} if cookies else headers,
         "content_type": seen.content_type,
+        "media": seen.media,
         "body": seen.body(),
+        **({} if text is None else {"text": text}),
     }
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(json.dumps(line, sort_keys=True) + "\n")
+
+
+def _name(part: str) -> str:
+    """The name of one part of a raw query, decoded."""
+    return next((name for name, _ in parse_qsl(part, keep_blank_values=True)), "")

@@ -17,9 +17,9 @@ from .._http.encode import EMPTY
 from .._secrets import SecretManager
 from ..http import AsyncDownload, AsyncHttpAdapter, Download, HttpAdapter
 from ._clock import FakeClock
-from ._expect import UNSET, check_body, check_credential, query_of, same
+from ._expect import UNSET, check_body, check_credentials, query_of, same
 from ._leaks import Watch
-from ._requests import SeenRequest, record
+from ._requests import SeenRequest, placed, record
 
 Form = Literal["sync", "async"]
 
@@ -85,19 +85,20 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         }
         with service._watch.running(), _variables(secrets), service._loop(form):
             service.adapter = kind.from_config(transport=service, clock=service.clock, **given)
-            service._guard_credential()
+            service._guard_credentials()
             try:
                 yield service
             finally:
                 service._close()
         service._verify()
 
-    def _guard_credential(self) -> None:
-        """Watch the credential too where it shows no secret as it is: basic auth packs them."""
-        credential = self.adapter._requests.credential
-        text = "" if credential is None else credential.value.reveal()
-        if text and not any(value in text for value in self._secrets.values()):
-            self._secrets["the credential"] = text.rpartition(" ")[2]
+    def _guard_credentials(self) -> None:
+        """Watch a credential too where it shows no secret as it is: basic auth packs them."""
+        for number, one in enumerate(self.adapter._requests.credentials):
+            text = one.value.reveal()
+            if text and not any(value in text for value in self._secrets.values()):
+                name = f"credential {number + 1}" if number else "the credential"
+                self._secrets[name] = text.rpartition(" ")[2]
 
     @contextmanager
     def _loop(self, form: Form) -> Iterator[None]:
@@ -157,10 +158,12 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         path: str,
         *,
         query: Mapping[str, str | list[str]] = EMPTY,
+        raw_query: str | None = None,
         json: Any = UNSET,
         form: Mapping[str, str] | None = None,
         files: Mapping[str, bytes] | None = None,
-        content: bytes | None = None,
+        content: bytes | str | None = None,
+        media: str = "",
         headers: Mapping[str, str] = EMPTY,
         keyed: str = "",
         timeout: float | None = None,
@@ -171,10 +174,12 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             method: the HTTP method.
             path: below the base URL, percent-encoded as sent.
             query: the whole query but the credential; a repeated name has a list.
+            raw_query: the same as sent, percent-encoded, instead of *query*.
             json: the whole JSON body.
             form: the whole form, or the fields beside *files*.
             files: the content of every file by field name.
-            content: the whole body, raw.
+            content: the whole body, raw; a text in UTF-8.
+            media: the Content-Type; of a multipart body without its boundary.
             headers: these must be there, with these values; others may be too.
             keyed: the header that must hold an idempotency key.
             timeout: the seconds that the attempt may take, where the caller said so.
@@ -182,17 +187,20 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         assert self._checked < len(self.requests), f"no request was sent; expected {method} {path}"
         seen = self.requests[self._checked]
         self._checked += 1
-        credential = self.adapter._requests.credential
+        credentials = self.adapter._requests.credentials
         same("the method", seen.method, method)
         same("the path", seen.path, path)
-        same("the query", query_of(seen, credential), dict(query))
-        check_body(seen, json, form, files, content)
+        if raw_query is None:
+            same("the query", query_of(seen, credentials), dict(query))
+        else:
+            same("the query", seen.query_without(placed(credentials)), raw_query)
+        check_body(seen, json, form, files, content, media)
         for name, value in headers.items():
             same(f"header {name}", seen.headers.get(name.lower()), value)
         assert not keyed or seen.headers.get(keyed.lower()), f"header {keyed} should hold a key, but has none"
         if timeout is not None:
             same("the timeout", seen.timeout, timeout)
-        check_credential(seen, credential, self._secrets)
+        check_credentials(seen, credentials, self._secrets)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         assert isinstance(request.stream, Iterable)
@@ -206,8 +214,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         requests = self.adapter._requests
         seen = SeenRequest.of(request, content, requests.url)
         self.requests.append(seen)
-        credential = requests.credential
-        record(seen, self.adapter.PACKAGE, credential)
+        record(seen, self.adapter.PACKAGE, requests.credentials)
         assert self._replies, (
             f"request {len(self.requests)} ({seen.method} {seen.path}) has no reply; none was expected"
         )
@@ -219,7 +226,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def _verify(self) -> None:
         self._watch.check()
         for seen in self.requests[self._checked :]:
-            check_credential(seen, self.adapter._requests.credential, self._secrets)
+            check_credentials(seen, self.adapter._requests.credentials, self._secrets)
         if self._forgotten:
             return
         assert not self._replies, f"{len(self._replies)} queued replies were not asked for"

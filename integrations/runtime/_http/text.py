@@ -1,0 +1,49 @@
+"""Text on the wire: which bytes mean which characters."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from typing import Final
+
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
+# Only sets of characters: Python knows codecs that compress, escape or take quadratic time as well.
+_KNOWN: Final = re.compile(
+    r"(?:utf|ucs|iso|latin|us-?ascii|ascii|windows|cp|koi|mac|gb|big5|euc|shift|s?jis|tis)[\w.:-]*",
+    re.IGNORECASE,
+)
+_MARKS: Final = ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16"))
+
+
+def charset_of(media: str) -> str:
+    """Return the charset that a media type names, or ""."""
+    found = _CHARSET.search(media)
+    return found[1] if found and _KNOWN.fullmatch(found[1]) else ""
+
+
+def is_json(media: str) -> bool:
+    """Whether a media type is JSON: application/json, or any `+json` (RFC 6839)."""
+    kind = media.partition(";")[0].strip().lower()
+    return kind in ("application/json", "text/json") or kind.endswith("+json")
+
+
+def unmarked(body: bytes) -> bytes:
+    """Return *body* without a byte order mark of UTF-8."""
+    return body.removeprefix(BOM_UTF8)
+
+
+def read_text(body: bytes, media: str) -> str:
+    """Decode *body* by its mark, by the charset of *media*, as UTF-8, or else as ISO 8859-1.
+
+    Raises:
+        UnicodeDecodeError: the named charset does not fit.
+    """
+    marked = next((charset for mark, charset in _MARKS if body.startswith(mark)), "")
+    try:
+        return body.decode(marked or charset_of(media) or "utf-8")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+    except UnicodeDecodeError:
+        if marked or charset_of(media):
+            raise
+        return body.decode("iso-8859-1")
