@@ -9,7 +9,8 @@ from generator.modelling.examples import Examples
 from generator.modelling.names import article, is_plural, phrase, singular
 
 from .checks import TAKEN
-from .naming import ACTIONS, SELVES, Route, method_name, names, read_route
+from .grouping import settle
+from .naming import ACTIONS, SELVES, Route, method_name, read_route
 
 Inputs = Mapping[str, Any]
 _VERBS = {
@@ -23,8 +24,8 @@ _VERBS = {
 
 def naming(inputs: Inputs) -> dict[str, str]:
     """Operation → method name."""
-    listed = _endpoints(inputs)
-    return names([(e["method"], e["path"], e.get("name", "")) for e in listed], TAKEN)
+    found = settle(_endpoints(inputs), str(inputs.get("requirements.layout") or ""), {}, {}, TAKEN)
+    return {key: name for key, (_, name) in found.items()}
 
 
 def summaries(inputs: Inputs) -> dict[str, str]:

@@ -11,10 +11,9 @@ from generator.modelling.examples import Examples
 from generator.modelling.models import Models
 from generator.modelling.names import identifier, pascal
 
-from . import naming, shown
+from . import grouping, naming, shown
 from .checks import TAKEN
 from .configuration import RETRY, comments, configuration, configured, secrets, secrets_of
-from .entry import operations
 from .imports import HTTP, NEEDED, imports
 from .operation import ERRORS, Operation, read_operation
 from .settings import prefix
@@ -97,6 +96,7 @@ def _identity(package: _Package) -> dict[str, Any]:
         "public": sorted([*package.classes.values(), *models], key=in_order),
         "incomplete": not package.operations,
         "operations": len(package.operations),
+        "names": {grouping.key_of(o.endpoint): _public(o) for o in package.operations},
         "dependencies": DEPENDENCIES,
     }
 
@@ -163,10 +163,12 @@ def _operations(
     requirements: Mapping[str, Any], models: Models, answers: Mapping[str, Any]
 ) -> list[Operation]:
     endpoints = sorted(requirements.get("endpoints", ()), key=_reading_order)
-    names = _names(requirements, answers.get("naming", {}))
+    layout, kept = str(requirements.get("layout", "")), answers.get("kept", {})
+    names = grouping.settle(endpoints, layout, answers.get("naming", {}), kept, TAKEN)
     return [
-        read_operation(e, names[f"{e['method']} {e['path']}"], requirements, models, answers)
+        read_operation({**e, "group": group}, name, requirements, models, answers)
         for e in endpoints
+        for group, name in [names[grouping.key_of(e)]]
     ]
 
 
@@ -176,21 +178,9 @@ def _reading_order(endpoint: Mapping[str, Any]) -> tuple[Any, ...]:
     return route.nouns[:1], tuple(route.parts), _VERBS.index(endpoint["method"]), endpoint["path"]
 
 
-def _names(requirements: Mapping[str, Any], answered: Mapping[str, str]) -> dict[str, str]:
-    """Names by operation: declared, else answered where usable, else by rule."""
-    used = {name for _, _, name in operations(requirements) if name}
-    chosen = []
-    for method, path, declared in sorted(operations(requirements)):
-        name = declared or answered.get(f"{method} {path}", "")
-        if not declared:
-            name = name if _is_usable(name) and name not in used else ""
-            used.add(name)
-        chosen.append((method, path, name))
-    return naming.names(chosen, TAKEN)
-
-
-def _is_usable(name: str) -> bool:
-    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)) and identifier(name) == name and name not in TAKEN
+def _public(operation: Operation) -> str:
+    """How an operation is reached: ``list_issues``, or ``issues.list_all`` in a group."""
+    return ".".join(filter(None, (operation.endpoint.get("group", ""), operation.name)))
 
 
 def made_up(secret: str) -> str:

@@ -10,13 +10,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from generator.modelling.examples import Examples, fits
 from generator.modelling.models import Models
 
-from .parameters import Parameter
+from .parameters import Parameter, sent_path
+from .styles import in_header, in_path, in_query, text
 
+Placed = Mapping[tuple[str, str], Any]  # (place, name on the wire) → value
+Styles = Mapping[tuple[str, str], str]
+RAW = ("binary", "text")  # a body that is its own bytes
 _SAFE = "/:@!$&'()*+,;=~?%"
 
 
@@ -91,55 +95,81 @@ def sent(
         **{(p.place, p.wire): p.default for p in shown},
         **{(i.parameter.place, i.parameter.wire): i.value for i in chosen},
     }
+    styles = {(p.place, p.wire): p.style for p in parameters if p.style}
+    path, _, fixed = sent_path(endpoint["path"]).partition("?")
+    query = [*parse_qsl(fixed, keep_blank_values=True), *_query(placed, styles)]
     request = {
-        "path": _path(endpoint["path"], placed),
-        "query": grouped(flat(_at("query", placed), indexed=False)),
-        "headers": _headers(endpoint, placed, credential),
+        "path": _path(path, placed, styles),
+        "query": grouped(query),
+        "headers": _headers(endpoint, placed, styles, credential),
     }
-    return {key: value for key, value in request.items() if value} | _body(endpoint, placed, parameters)
+    found = {key: value for key, value in request.items() if value}
+    return found | _body(endpoint, placed, parameters, styles)
 
 
-def _at(place: str, placed: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+def _query(placed: Placed, styles: Styles) -> Iterator[tuple[str, str]]:
+    for name, value in _at("query", placed).items():
+        style = styles.get(("query", name))
+        yield from in_query(name, value, style) if style else _flat(name, value, indexed=False)
+
+
+def _at(place: str, placed: Placed) -> dict[str, Any]:
     return {wire: value for (where, wire), value in placed.items() if where == place}
 
 
-def _headers(
-    endpoint: Mapping[str, Any], placed: Mapping[tuple[str, str], Any], credential: str
-) -> dict[str, str]:
-    dynamic = {name: text(value) for name, value in _at("header", placed).items()}
-    cookies = [f"{name}={text(value)}" for name, value in _at("cookie", placed).items()]
+def _headers(endpoint: Mapping[str, Any], placed: Placed, styles: Styles, credential: str) -> dict[str, str]:
+    dynamic = {n: in_header(v, styles.get(("header", n), "")) for n, v in _at("header", placed).items()}
+    cookies = [pair for name, value in _at("cookie", placed).items() for pair in _cookie(name, value, styles)]
     jar = "; ".join([*cookies, credential] if credential else cookies)
     return {**endpoint.get("headers", {}), **dynamic, **({"Cookie": jar} if cookies else {})}
 
 
-def _path(template: str, values: Mapping[tuple[str, str], Any]) -> str:
-    parts = re.split(r"\{([^{}/]+)\}", template)
+def _cookie(name: str, value: Any, styles: Styles) -> list[str]:
+    found = in_query(name, value, styles.get(("cookie", name), ""))
+    return [f"{key}={text}" for key, text in found]
+
+
+def _path(template: str, values: Placed, styles: Styles) -> str:
+    parts = re.split(r"\{([^{}]*)\}", template)
     filled = [
-        quote(text(values[("path", part)]), safe="") if index % 2 else quote(part, safe=_SAFE)
+        in_path(part, values[("path", part)], styles.get(("path", part), ""))
+        if index % 2
+        else quote(part, safe=_SAFE)
         for index, part in enumerate(parts)
     ]
     return "".join(filled)
 
 
 def _body(
-    endpoint: Mapping[str, Any], placed: Mapping[tuple[str, str], Any], parameters: Sequence[Parameter]
+    endpoint: Mapping[str, Any], placed: Placed, parameters: Sequence[Parameter], styles: Styles
 ) -> dict[str, Any]:
     if "body" not in endpoint:
         return {}
     encoding = endpoint.get("encoding", "json")
-    if ("whole", "") in placed:
+    media = {"media": endpoint["media"]} if "media" in endpoint else {}
+    if any(p.place == "whole" for p in parameters):
+        if ("whole", "") not in placed:
+            return {}
         value = placed[("whole", "")]
-        return {"content": value.encode()} if encoding == "binary" else {"json": value}
+        if encoding in ("form", "multipart"):
+            return {"form": grouped(flat(value, indexed=True))}
+        return {"content": value.encode(), **media} if encoding in RAW else {"json": value, **media}
     fields = _at("body", placed)
-    if encoding == "json":
-        return {"json": fields}
+    return {"json": fields, **media} if encoding == "json" else _form(fields, parameters, styles)
+
+
+def _form(fields: dict[str, Any], parameters: Sequence[Parameter], styles: Styles) -> dict[str, Any]:
     files = {
         p.wire
         for p in parameters
         if p.place == "body" and "file" in (p.kind.form, *(k.form for k in p.kind.inner))
     }
     uploads = {wire: fields.pop(wire) for wire in sorted(files & fields.keys())}
-    form = {"form": grouped(flat(fields, indexed=True))} if fields or not uploads else {}
+    pairs: list[tuple[str, str]] = []
+    for name, value in fields.items():
+        style = styles.get(("body", name))
+        pairs += in_query(name, value, style) if style else _flat(name, value, indexed=True)
+    form = {"form": grouped(pairs)} if fields or not uploads else {}
     return {**form, **({"files": {wire: _file(value) for wire, value in uploads.items()}} if uploads else {})}
 
 
@@ -147,11 +177,6 @@ def _file(value: Any) -> Any:
     """The content of an upload; of several under one name, a list."""
     contents = [item.encode() for item in _as_list(value)]
     return contents[0] if len(contents) == 1 else contents
-
-
-def text(value: Any) -> str:
-    """How one value travels outside JSON."""
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def flat(values: Mapping[str, Any], *, indexed: bool) -> list[tuple[str, str]]:

@@ -11,9 +11,9 @@ from typing import Any
 from generator.shapes import REF, Complaint, without_null
 
 from .entry import BODILESS, has_file, placeholders
+from .flat import flattened
 from .paging import item_schema, options
-from .parameters import flattened
-from .settings import AUTH_TYPES
+from .settings import AUTH_TYPES, SELECTION
 
 # What the runtime's adapters have already, and what modules of a package need.
 TAKEN = frozenset(
@@ -43,7 +43,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
     """Everything wrong with a canonical entry. Pointers are into the entry as written."""
-    requirements = entry["requirements"]
+    requirements = _written(entry)
     yield from _unread(entry)
     yield from _auth(requirements)
     yield from _endless(requirements.get("types", {}))
@@ -56,15 +56,34 @@ def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
         yield from _body(endpoint, at)
         yield from _headers(endpoint, at)
         yield from _single_values(endpoint, requirements.get("types", {}), at)
-        yield from _paginated(endpoint, requirements, at)
+        if not _is_change(endpoint, entry):
+            yield from _paginated(endpoint, requirements, at)
         yield from _name(endpoint, at)
+
+
+def _written(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The requirements as far as the manifest says them: of a document's mistakes its reader tells."""
+    document = entry.get("document")
+    if not isinstance(document, Mapping):
+        if entry.get("spec"):  # it could not be read, so nothing is known of the endpoints
+            return {**entry["requirements"], "endpoints": []}
+        requirements: Mapping[str, Any] = entry["requirements"]
+        return requirements
+    return {**entry["requirements"], "endpoints": document["own"], "types": document["own_types"]}
+
+
+def _is_change(endpoint: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Does it only change what the document says of the operation?"""
+    known: Mapping[str, str] = (entry.get("document") or {}).get("operations", {})
+    return f"{endpoint['method']} {endpoint['path']}" in known
 
 
 def _unread(entry: Mapping[str, Any]) -> Iterator[Complaint]:
     """What an entry may say and this version does nothing about."""
-    if entry.get("spec"):
-        mend = "List the operations under requirements.endpoints."
-        yield Complaint(("spec",), f"this version does not read documents. {mend}")
+    for key in () if entry.get("spec") else SELECTION:
+        if key in entry["requirements"]:
+            said = f"{key} chooses from a document. Say spec, the document's path, or remove it."
+            yield Complaint(("requirements", key), said)
     mend = f"Write it in {entry['name'].replace('-', '_')}_custom.py."
     for name in entry.get("methods") or ():
         needs = "a method described in words needs a model, which this version does not ask"
@@ -73,6 +92,10 @@ def _unread(entry: Mapping[str, Any]) -> Iterator[Complaint]:
 
 def _auth(requirements: Mapping[str, Any]) -> Iterator[Complaint]:
     auth = requirements.get("auth")
+    if auth == []:
+        yield Complaint(
+            ("requirements", "auth"), "a list of credentials holds at least one. Write auth: none."
+        )
     if isinstance(auth, Mapping) and auth.get("type") not in AUTH_TYPES:
         yield Complaint(("requirements", "auth"), f"auth has a type. Use {', '.join(AUTH_TYPES)}.")
 

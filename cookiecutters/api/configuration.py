@@ -30,7 +30,7 @@ def configured(told: Mapping[str, Any]) -> dict[str, Any]:
     found = {key: told[key] for key in ENVIRONMENT_KEYS if key in told}
     if VARIABLE.match(str(found.get("base_url", ""))):
         found["base_url"] = None
-    if found.get("auth", {}).get("type") == "none":
+    if found.get("auth") == {"type": "none"}:
         found["auth"] = None
     return found
 
@@ -51,6 +51,7 @@ def secrets(entry: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(name for place in places for name in secrets_of(place.get("auth"))))
 
 
-def secrets_of(auth: Mapping[str, Any] | None) -> list[str]:
-    """The variables that one way of signing in reads."""
-    return [value for key, value in sorted((auth or {}).items()) if key.endswith("secret")]
+def secrets_of(auth: Any) -> list[str]:
+    """The variables that signing in reads: with one credential, or with several together."""
+    several = auth if isinstance(auth, list) else [auth or {}]
+    return [value for one in several for key, value in sorted(one.items()) if key.endswith("secret")]

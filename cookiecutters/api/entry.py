@@ -17,19 +17,20 @@ A path parameter that is plain text is implied by the path and not repeated.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from generator.shapes import WORDS, Complaint, named_types, to_schema, without_null
 
+from .document import digests, key_of, read_document, united, unknown
 from .paging import options
 from .settings import read_settings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 PLACES = ("query", "path", "header", "cookie")
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _OWN_KEYS = frozenset({"in", "required", "name", "description", "schema"})
 _SCHEMA_KEYS = frozenset({"type", "enum", "const", "$ref", "oneOf", "anyOf", "allOf", "schema", "items"})
 _TEXT = ("name", "summary", "description")
@@ -53,24 +54,58 @@ class Reading:
 def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     """The entry in canonical form, and everything in it that cannot be understood."""
     raw = _mapping(entry.get("requirements"))
-    reading = Reading(_mapping(raw.get("types")), str(raw.get("encoding", "json")))
-    found = read_settings(entry, raw, reading.complaints)
-    types = named_types(raw.get("types"), reading.complaints, ("requirements", "types"))
+    complaints: list[Complaint] = []
+    documented = read_document(entry, complaints)
+    known = documented.contents.types if documented else {}
+    reading = Reading({**known, **_mapping(raw.get("types"))}, str(raw.get("encoding", "json")), complaints)
+    found = read_settings(entry, raw, documented.settings if documented else {}, complaints)
+    types = named_types(raw.get("types"), complaints, ("requirements", "types"))
     listed = raw.get("endpoints")
-    endpoints = [
-        _endpoint(item, index, reading)
-        for index, item in enumerate(listed if isinstance(listed, list) else ())
-    ]
-    pagination = found.requirements.get("pagination", {})
-    complete = [_with_page_size(item, pagination) for item in endpoints if item]
-    requirements = {**found.requirements, "endpoints": complete, "types": types}
-    return {
-        **entry,
-        "requirements": {
-            key: value for key, value in requirements.items() if value not in (None, "", [], {})
-        },
-        "environments": found.environments,
-    }, reading.complaints
+    written = listed if isinstance(listed, list) else []
+    own = [endpoint for index, item in enumerate(written) if (endpoint := _endpoint(item, index, reading))]
+    parts = {**entry, "environments": found.environments}
+    if documented is None:
+        return _canonical(parts, found.requirements, own, types), complaints
+    complaints += unknown(documented.outline.operations, written)
+    own = [_refusing_pages(endpoint, written) for endpoint in own]
+    endpoints = documented.endpoints(found.requirements.get("auth"))
+    normal = _canonical(parts, found.requirements, united(endpoints, own), {**known, **types})
+    stored = {"operations": digests(endpoints, known), "own": own, "own_types": types}
+    return {**normal, "document": stored}, complaints
+
+
+def stored(normal: dict[str, Any]) -> dict[str, Any]:
+    """What a lock stores of a canonical entry: of a document, one digest for each operation."""
+    document = normal.get("document")
+    if not isinstance(document, Mapping) or "operations" not in document:
+        return normal
+    kept = {key: value for key, value in normal.items() if key != "document"}
+    own = {"endpoints": document["own"], "types": document["own_types"]}
+    requirements = _without_blanks({**kept["requirements"], **own})
+    return {**kept, "requirements": requirements, "documented": document["operations"]}
+
+
+def _canonical(
+    entry: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    endpoints: list[dict[str, Any]],
+    types: Mapping[str, Any],
+) -> dict[str, Any]:
+    pagination = settings.get("pagination", {})
+    complete = [_with_page_size(item, pagination) for item in endpoints]
+    requirements = {**settings, "endpoints": complete, "types": types}
+    return {**entry, "requirements": _without_blanks(requirements)}
+
+
+def _refusing_pages(endpoint: dict[str, Any], written: list[Any]) -> dict[str, Any]:
+    """``paginate: false`` says something only where a document would have it otherwise."""
+    key = endpoint["method"], endpoint["path"]
+    refused = any(isinstance(r, Mapping) and r.get("paginate") is False and key_of(r) == key for r in written)
+    return {**endpoint, "paginate": False} if refused else endpoint
+
+
+def _without_blanks(requirements: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in requirements.items() if value not in (None, "", [], {})}
 
 
 def placeholders(path: str) -> list[str]:
@@ -195,7 +230,7 @@ def _paginate(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_page_size(endpoint: dict[str, Any], pagination: Mapping[str, Any]) -> dict[str, Any]:
     """A page size of links and cursors is a parameter like any other, which callers may change."""
-    if "paginate" not in endpoint:
+    if not endpoint.get("paginate"):
         return endpoint
     found = options(endpoint, {"pagination": pagination})
     name, size = found.get("size_parameter"), found.get("size")
@@ -210,9 +245,3 @@ def _with_page_size(endpoint: dict[str, Any], pagination: Mapping[str, Any]) -> 
 def _mapping(value: Any) -> Mapping[str, Any]:
     # Almost all are plain dicts, and asking an abstract class takes ten times as long.
     return value if value.__class__ is dict or isinstance(value, Mapping) else {}
-
-
-def operations(requirements: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """``(method, path, declared name or "")`` of every endpoint."""
-    for endpoint in requirements.get("endpoints", ()):
-        yield endpoint["method"], endpoint["path"], endpoint.get("name", "")

@@ -24,6 +24,7 @@ from generator.modelling.names import identifier, is_plural, singular, snake
 _VERSION = re.compile(
     r"v?\d+(?:\.\d+)*(?:(?:alpha|beta|rc)\d*)?\Z|\d{4}-\d{2}(?:-\d{2})?\Z|v\d+\w*\Z", re.IGNORECASE
 )
+LONGEST = 50
 _PREFIXES = frozenset({"api", "apis", "rest"})
 _VERBS = (
     "abort accept acknowledge activate add approve archive assign attach authorize batch block build "
@@ -149,19 +150,28 @@ def names(operations: Iterable[tuple[str, str, str]], taken: Container[str] = ()
 
 
 def _choices(route: Route) -> Iterator[str]:
+    base = _name(route, 0)
+    longest = _name(route, max(0, len(route.nouns) - 1))
     for depth in range(len(route.nouns)):
-        yield identifier(_name(route, depth), "call")
-    base = identifier(_name(route, 0), "call")
+        yield _fitting(_name(route, depth))
     for parameter in reversed(route.parameters):
-        yield identifier(f"{base}_by_{parameter}", "call")
-    longest = identifier(_name(route, max(0, len(route.nouns) - 1)), "call")
+        yield _fitting(f"{base}_by_{parameter}")
     if route.version:
-        yield identifier(f"{base}_{route.version}", "call")
-    yield identifier(f"{longest}_{route.method.lower()}", "call")
+        yield _fitting(f"{base}_{route.version}")
+    yield _fitting(f"{longest}_{route.method.lower()}")
     number = 2
     while True:
-        yield f"{longest}_{number}"
+        yield f"{_fitting(longest)}_{number}"
         number += 1
+
+
+def _fitting(words: str) -> str:
+    """The words as a name of plain letters that is no longer than a reader can take in."""
+    plain = re.sub(r"[^A-Za-z0-9_]+", "", words).strip("_")
+    name = re.sub(r"_{2,}", "_", plain) if re.match(r"[A-Za-z]", plain) else f"call_{plain}".rstrip("_")
+    while len(name) > LONGEST and "_" in name:
+        name = name.rpartition("_")[0]
+    return identifier(name[:LONGEST], "call")
 
 
 def _name(route: Route, depth: int) -> str:

@@ -13,10 +13,11 @@ from generator.modelling.models import Models
 from generator.modelling.names import constant, pascal, phrase, singular
 
 from . import paging
-from .parameters import Parameter, parameters
+from .parameters import Parameter, parameters, sent_path
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 REPEATABLE = SAFE_METHODS | {"PUT", "DELETE"}
+_BODIES = {"text": "binary"}  # an encoding to the runtime's word, where that is another
 ERRORS = {
     401: "AuthenticationError",
     403: "PermissionDeniedError",
@@ -69,7 +70,7 @@ class Operation:
             "name": self.name,
             "constant": constant(self.name),
             "method": self.endpoint["method"],
-            "path": self.endpoint["path"],
+            "path": sent_path(self.endpoint["path"]),
             "annotation": self.annotation,
             "declaration": self._declaration(),
             "signature": self._signature(),
@@ -104,11 +105,15 @@ class Operation:
     def _declaration(self) -> list[str]:
         """The arguments of the constant, as text that is Python already."""
         endpoint = self.endpoint
-        encoding = endpoint.get("encoding", "json")
+        encoding = _BODIES.get(endpoint.get("encoding", "json"), endpoint.get("encoding", "json"))
         said = endpoint.get("idempotent")
+        styles = self._styles()
         parts = {
             "returns": "" if self.form == "nothing" else self.annotation,
             "body": code(encoding) if encoding != "json" else "",
+            "media": code(endpoint["media"]) if endpoint.get("media") else "",
+            "styles": code(styles) if styles else "",
+            "anonymous": "True" if endpoint.get("anonymous") else "",
             "idempotent": "" if said is None or said == (endpoint["method"] in REPEATABLE) else code(said),
             "idempotency_header": code(self.key_header) if self.key_header else "",
             "pages": paging.constructor(self.pages) if self.form == "pages" else "",
@@ -117,11 +122,21 @@ class Operation:
         }
         return [f"{name}={text}" for name, text in parts.items() if text]
 
+    def _styles(self) -> dict[str, str]:
+        """Name on the wire → style; a name of two places, and a field of a form, has its place before it."""
+        wires = [parameter.wire for parameter in self.parameters]
+        return {
+            p.wire if p.place != "body" and wires.count(p.wire) == 1 else f"{p.place}:{p.wire}": p.style
+            for p in self.parameters
+            if p.style
+        }
+
     @property
     def accept(self) -> str:
         """The Accept header, where it is not the usual one."""
         told = next((v for k, v in self.endpoint.get("headers", {}).items() if k.lower() == "accept"), "")
-        return told or ("*/*" if self.form == "download" else "")
+        documented = self.endpoint.get("media_returned", "")
+        return told or documented or ("*/*" if self.form == "download" else "")
 
     def _mappings(self) -> list[str]:
         """``path={"owner": owner}`` and so on, for what there is."""
@@ -197,7 +212,7 @@ def read_operation(
     """Bring together what the entry and the answers say of one endpoint."""
     key = f"{endpoint['method']} {endpoint['path']}"
     types = requirements.get("types", {})
-    pages = paging.settled(paging.options(endpoint, requirements)) if "paginate" in endpoint else {}
+    pages = paging.settled(paging.options(endpoint, requirements)) if endpoint.get("paginate") else {}
     answer, form = _answer(endpoint, name, pages, models, types)
     summary = endpoint.get("summary") or answers.get("summaries", {}).get(key)
     return Operation(
@@ -207,10 +222,15 @@ def read_operation(
         answer=answer,
         form=form,
         pages=pages,
-        key_header=requirements.get("idempotency", "") if endpoint["method"] == "POST" else "",
+        key_header=_key_header(endpoint, requirements),
         summary=summary or f"{phrase(name).capitalize()}.",
         meanings={**_told(key, answers.get("errors", {})), **endpoint.get("errors", {})},
     )
+
+
+def _key_header(endpoint: Mapping[str, Any], requirements: Mapping[str, Any]) -> str:
+    usual = requirements.get("idempotency", "") if endpoint["method"] == "POST" else ""
+    return str(endpoint.get("idempotency", usual))
 
 
 def _told(key: str, answered: Mapping[str, str]) -> dict[str, str]:

@@ -9,13 +9,13 @@ from generator.modelling.kinds import code
 from generator.shapes import REF, without_null
 
 CLASSES = {
-    "link": ("LinkPages", ("items",)),
+    "link": ("LinkPages", ("next", "items")),
     "page": ("PageNumberPages", ("parameter", "first", "size_parameter", "size", "items", "total_pages")),
     "offset": ("OffsetPages", ("parameter", "limit_parameter", "size", "items", "total")),
     "cursor": ("CursorPages", ("parameter", "next", "last", "more", "items")),
 }
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "link": {"items": ""},
+    "link": {"next": "", "items": ""},
     "page": {
         "parameter": "page",
         "first": 1,

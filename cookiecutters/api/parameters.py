@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.modelling.composed import is_object, merged
-from generator.modelling.kinds import FORMATS, Kind, code
+from generator.modelling.composed import is_object
+from generator.modelling.kinds import FORMATS, STRING, Kind, code
 from generator.modelling.models import Models
 from generator.modelling.names import by_importance, identifier, pascal
-from generator.shapes import REF, without_null
+from generator.shapes import without_null
 
 from .entry import placeholders
+from .flat import flattened
 
 OPTIONS = frozenset({"self", "timeout", "idempotency_key", "dt"})
 _ORDER = ("path", "query", "header", "cookie", "body")
+_RAW = ("binary", "text")  # a body that is its own bytes
 NO_DEFAULT = object()
 
 
@@ -31,6 +33,7 @@ class Parameter:
     required: bool
     doc: str = ""
     default: Any = NO_DEFAULT
+    style: str = ""  # how it travels, where that is not what the runtime does anyway
 
     @property
     def has_default(self) -> bool:
@@ -80,10 +83,17 @@ def _signature_order(parameter: Parameter) -> tuple[bool, bool, int]:
 
 def _path(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterator[Parameter]:
     declared = {p.get("name", key): (key, p) for key, p in _declared(endpoint).items() if p["in"] == "path"}
-    for wire in placeholders(endpoint["path"]):
-        key, told = declared.get(wire, (wire, {"schema": {"type": "string"}}))
+    for wire in placeholders(sent_path(endpoint["path"])):
+        name = wire.strip("+*") or wire  # {proxy+} of AWS, {+path} of RFC 6570
+        implied = (name, {"schema": {"type": "string"}})
+        key, told = declared.get(wire) or declared.get(name) or implied
         kind = models.argument(told["schema"], _class(method, key), f"{method}.{key}")
-        yield Parameter(key, wire, "path", told["schema"], kind, True, _doc(told))
+        yield Parameter(key, wire, "path", told["schema"], kind, True, _doc(told), style=_style(told))
+
+
+def sent_path(path: str) -> str:
+    """The path without its fragment, by which documents tell apart what one address does."""
+    return path.partition("#")[0]
 
 
 def _others(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterator[Parameter]:
@@ -91,12 +101,12 @@ def _others(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterato
         if told["in"] == "path":
             continue
         schema = told["schema"]
-        kind = models.argument(
-            schema, _class(method, key), f"{method}.{key}", f"what {method} takes as {key}"
-        )
+        about = f"what {method} takes as {key}"
+        kind = models.argument(schema, _class(method, key), f"{method}.{key}", about)
         default = schema.get("default", NO_DEFAULT)
         required = told["required"] and default is NO_DEFAULT
-        yield Parameter(key, told.get("name", key), told["in"], schema, kind, required, _doc(told), default)
+        wire = told.get("name", key)
+        yield Parameter(key, wire, told["in"], schema, kind, required, _doc(told), default, _style(told))
 
 
 def _body(
@@ -106,18 +116,31 @@ def _body(
         return
     schema, encoding = endpoint["body"], endpoint.get("encoding", "json")
     flat = flattened(schema, types)
-    if encoding == "binary" or not is_object(flat):
-        name = "content" if encoding == "binary" else "body"
-        kind = (
-            FORMATS["binary"]
-            if encoding == "binary"
-            else models.argument(schema, f"{pascal(method)}Body", method)
-        )
-        yield Parameter(name, "", "whole", schema, kind, True, str(schema.get("description", "")))
+    if encoding in _RAW or not is_object(flat) or (endpoint.get("body_required") is False and _must(flat)):
+        yield _whole(endpoint, schema, encoding, method, models)
         return
+    styles = endpoint.get("field_styles", {})
     for wire, field in sorted(flat["properties"].items()):
         if not (isinstance(field, Mapping) and field.get("readOnly") is True):
-            yield _field(wire, field, wire in flat.get("required", ()), method, models)
+            found = _field(wire, field, wire in _must(flat), method, models)
+            yield replace(found, style=styles.get(wire, ""))
+
+
+def _must(flat: Mapping[str, Any]) -> Sequence[str]:
+    """The names of the fields that a body needs."""
+    listed = flat.get("required")
+    return listed if isinstance(listed, list) else ()
+
+
+def _whole(
+    endpoint: Mapping[str, Any], schema: Mapping[str, Any], encoding: str, method: str, models: Models
+) -> Parameter:
+    """The body as one argument: where it is no object, or may be left out as a whole."""
+    name = "content" if encoding in _RAW else "body"
+    kinds = {"binary": FORMATS["binary"], "text": STRING}
+    kind = kinds.get(encoding) or models.argument(schema, f"{pascal(method)}Body", method)
+    required = endpoint.get("body_required", True) is not False
+    return Parameter(name, "", "whole", schema, kind, required, str(schema.get("description") or ""))
 
 
 def _field(wire: str, schema: Any, required: bool, method: str, models: Models) -> Parameter:
@@ -126,16 +149,6 @@ def _field(wire: str, schema: Any, required: bool, method: str, models: Models) 
     default = inner.get("default", NO_DEFAULT)
     needed = required and not nullable and default is NO_DEFAULT
     return Parameter(wire, wire, "body", inner, kind, needed, _doc(inner), default)
-
-
-def flattened(schema: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of a body with its reference followed and ``allOf`` folded."""
-
-    def deref(inner: Mapping[str, Any]) -> Mapping[str, Any]:
-        target = types.get(str(inner.get("$ref", "")).removeprefix(REF))
-        return target if isinstance(target, Mapping) else inner
-
-    return merged(deref(without_null(schema)[0]), deref)
 
 
 def _distinct(found: list[Parameter]) -> Iterator[Parameter]:
@@ -161,5 +174,10 @@ def _class(method: str, key: str) -> str:
     return pascal(method) + pascal(key)
 
 
+def _style(told: Mapping[str, Any]) -> str:
+    return str(told.get("style", ""))
+
+
 def _doc(told: Mapping[str, Any]) -> str:
-    return str(told.get("description") or "").strip()
+    said = str(told.get("description") or "").strip()
+    return f"{said} Deprecated.".strip() if told.get("deprecated") is True else said

@@ -8,7 +8,7 @@ from generator.shapes import Complaint
 
 from . import answers, blueprint, checks, entry
 
-__all__ = ["answer", "check", "normalise", "read", "resolve"]
+__all__ = ["answer", "check", "normalise", "read", "resolve", "stored"]
 
 
 def normalise(raw: dict[str, Any]) -> dict[str, Any]:
@@ -25,6 +25,12 @@ def read(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     """``normalise`` and ``check``, at the price of one reading."""
     canonical, complaints = entry.read(raw)
     return canonical, [*complaints, *checks.check(canonical)]
+
+
+def stored(canonical: dict[str, Any]) -> dict[str, Any]:
+    """What a lock stores: of a document's operations their digests."""
+    kept: dict[str, Any] = entry.stored(canonical)
+    return kept
 
 
 def resolve(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.modelling.names import snake
 from generator.shapes import Complaint
 
 from .services import known
@@ -30,6 +31,8 @@ AUTH_KEYS = (
     "api_key_query",
 )
 AUTH_TYPES = ("bearer", "basic", "api_key", "none")
+SELECTION = ("include", "exclude", "tags")  # which operations of a document
+LAYOUTS = ("flat", "grouped")
 ENVIRONMENT_KEYS = ("base_url", "auth", "headers", "timeout", "retry", "rate_limit")
 
 
@@ -76,8 +79,10 @@ class _Reader:
             )
         return text
 
-    def _auth(self, raw: Mapping[str, Any], *at: str | int) -> dict[str, Any] | None:
+    def _auth(self, raw: Mapping[str, Any], *at: str | int) -> Any:
         told = raw.get("auth", raw.get("auth_type"))
+        if isinstance(told, list):
+            return self._several(told, *at, "auth")
         if "auth" in raw and "auth_type" in raw:
             self.complain("auth says it already. Remove auth_type.", *at, "auth_type")
         if told is None and not any(key in raw for key in ("secret", "api_key_header", "api_key_query")):
@@ -89,6 +94,19 @@ class _Reader:
         )
         where = (*at, "auth" if "auth" in raw else "auth_type")
         return self._auth_of(str(kind).lower().replace("-", "_"), options, *where)
+
+    def _several(self, told: list[Any], *at: str | int) -> list[dict[str, Any]]:
+        """Credentials that are sent together; two keys have two variables."""
+        found: list[dict[str, Any]] = []
+        for index, item in enumerate(told):
+            options = dict(item) if isinstance(item, Mapping) else {"type": item}
+            kind = str(options.get("type") or "api_key").lower()
+            taken = {value for one in found for value in one.values()}
+            if kind == "api_key" and "secret" not in options and f"{self.prefix}_API_KEY" in taken:
+                options["secret"] = f"{self.prefix}_{snake(str(options.get('name', 'key'))).upper()}"
+            auth = self._auth_of(kind, options, *at, index)
+            found += [auth] if auth and auth["type"] != "none" else []
+        return found
 
     def _auth_of(self, kind: str, options: Mapping[str, Any], *at: str | int) -> dict[str, Any] | None:
         if kind == "bearer":
@@ -159,17 +177,24 @@ class _Reader:
         return {key: value for key, value in found.items() if value is not None}
 
 
-def read_settings(entry: Mapping[str, Any], raw: Mapping[str, Any], complaints: list[Complaint]) -> Settings:
-    """The settings of an entry; a well-known service needs neither base URL nor auth."""
+def read_settings(
+    entry: Mapping[str, Any],
+    raw: Mapping[str, Any],
+    documented: Mapping[str, Any],
+    complaints: list[Complaint],
+) -> Settings:
+    """The settings of an entry; a well-known service, or a document, says where it is and how to sign in."""
     reader = _Reader(prefix(entry), complaints)
-    facts = known(str(entry.get("service", "")))
+    facts = {**known(str(entry.get("service", ""))), **documented}
     found = reader.settings(raw, "requirements")
     if "base_url" not in found and facts.get("base_url"):
         found["base_url"] = facts["base_url"]
-    if "auth" not in found and isinstance(facts.get("auth"), Mapping):
+    if "auth" not in found and facts.get("auth"):
         found |= reader.settings({"auth": facts["auth"]}, "requirements")
     pagination = raw.get("pagination")
     idempotency = raw.get("idempotency")
+    found |= {key: _listed(raw[key]) for key in SELECTION if key in raw}
+    found |= {"layout": raw["layout"]} if raw.get("layout") in LAYOUTS else {}
     found["pagination"] = {"style": pagination} if isinstance(pagination, str) else dict(_mapping(pagination))
     found["idempotency"] = idempotency if isinstance(idempotency, str) else None
     environments = {
@@ -193,12 +218,17 @@ def _environment(reader: _Reader, raw: Any, base: Mapping[str, Any], *at: str | 
                 f"an environment of an API has no {key!r}. Use {', '.join(ENVIRONMENT_KEYS)}.", *at, key
             )
     if "auth" not in facts and "auth_type" not in facts and any(key in facts for key in AUTH_KEYS):
-        inherited = dict(_mapping(base.get("auth")))
+        shared = base.get("auth")
+        inherited = dict(_mapping(shared[0] if isinstance(shared, list) and shared else shared))
         if inherited.get("type") == "basic" and "secret" in facts:
             inherited["password_secret"] = facts["secret"]
         given = {key: facts.pop(key) for key in AUTH_KEYS if key in facts}
         facts["auth"] = {**inherited, **given}
     return reader.settings(facts, *at)
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(item).strip() for item in (value if isinstance(value, list) else [value])]
 
 
 def _whole(number: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.modelling.kinds import code
 
-from . import calls
+from . import calls, styles
 from .operation import Operation
 
 ONLY, FIRST, LAST = 0, 1, 2
@@ -32,7 +32,7 @@ class Walk:
         """Each step's reply and request, and how many items they have; *request* is the first."""
         steps = [
             (f"[{self.item}] * {self.size}" if self.size > 1 else f"[{self.item}]", FIRST),
-            (f"[{self.item}]", LAST),
+            (f"[{self.item}] * {self.rest}" if self.rest > 1 else f"[{self.item}]", LAST),
         ]
         if not self._ends_by_itself():
             steps.append(("[]", LAST))
@@ -41,7 +41,7 @@ class Walk:
                 {"reply": self._reply(items, number), "sent": self._sent(request, index)}
                 for index, (items, number) in enumerate(steps)
             ],
-            "count": self.size + 1,
+            "count": self.size + self.rest,
             "empty": self.page("[]", ONLY),
         }
 
@@ -55,6 +55,11 @@ class Walk:
         pages = self.pages
         counts = pages["style"] == "page" and pages["size_parameter"] and not pages["total_pages"]
         return int(pages["size"] or 1) if counts else 1
+
+    @property
+    def rest(self) -> int:
+        """How many items the page after it has: no page may repeat the one before it."""
+        return 2 if self.pages["style"] in ("page", "offset") and self.size == 1 else 1
 
     def first_query(self) -> dict[str, str]:
         """What the first request asks besides the caller's own."""
@@ -77,7 +82,7 @@ class Walk:
         return f"json={self.page(items, number)}{link}"
 
     def _links(self, number: int) -> bool:
-        return self.pages["style"] == "link" and number == FIRST
+        return self.pages["style"] == "link" and not self.pages["next"] and number == FIRST
 
     def _sent(self, request: Mapping[str, Any], step: int) -> str:
         query = dict(request.get("query", {}))
@@ -91,8 +96,10 @@ class Walk:
     def _position(self, step: int) -> str:
         pages = self.pages
         if pages["style"] == "cursor":
-            return "cursor_2" if pages["next"] else calls.text(_at(self.example, pages["last"]))
-        return str(pages["first"] + step if pages["style"] == "page" else step)
+            return "cursor_2" if pages["next"] else styles.text(_at(self.example, pages["last"]))
+        if pages["style"] == "page":
+            return str(pages["first"] + step)
+        return str(self.size + (step - 1) * self.rest)
 
     def _ends_by_itself(self) -> bool:
         pages = self.pages
@@ -102,10 +109,12 @@ class Walk:
     def _facts_of_page(self, number: int) -> dict[str, Any]:
         """What a page says besides its items: by path in the body."""
         pages, goes_on, total = self.pages, number == FIRST, 1 if number == ONLY else 2
+        items = 1 if number == ONLY else self.size + self.rest
         by_style: dict[str, dict[str, Any]] = {
             "page": {"total_pages": total},
-            "offset": {"total": total},
+            "offset": {"total": items},
             "cursor": {"next": "cursor_2" if goes_on else None, "more": goes_on},
+            "link": {"next": "?page=2" if goes_on else None},
         }
         says = by_style.get(pages["style"], {})
         return {pages[key]: value for key, value in says.items() if pages[key]}

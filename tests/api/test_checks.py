@@ -167,11 +167,6 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
         ("requirements", "timeout"),
         "Write seconds, or 30s",
     ),
-    "a document": (
-        {**api("GET /"), "spec": "specs/acme.yaml"},
-        ("spec",),
-        "List the operations under requirements.endpoints.",
-    ),
     "a method in words": (
         {**api("GET /"), "methods": {"refund_order": "Refund an order in full."}},
         ("methods", "refund_order"),
