@@ -44,7 +44,7 @@ def settle(
     for endpoint in endpoints:
         members.setdefault(groups.get(key_of(endpoint), ""), []).append(endpoint)
     # Beside groups, the adapter's own attributes are the groups' names.
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for group, inside in members.items():
         names = _names(inside, group, answered, kept, _Both(taken, () if group else set(groups.values())))
         found |= {key: (group, name) for key, name in names.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.modelling.kinds import code
 
-from . import calls, styles
+from . import styles
 from .operation import Operation
 
 ONLY, FIRST, LAST = 0, 1, 2
