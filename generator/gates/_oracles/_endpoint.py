@@ -137,6 +137,8 @@ class Endpoint:
             if media:
                 yield f"a body ({media}) was sent, and none is declared"
             return
+        if not media and self._raw.get("body_required") is False:
+            return
         encoding = self._raw.get("encoding", "json")
         expected = MEDIA.get(encoding, media)
         if media and media != expected:
