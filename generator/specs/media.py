@@ -33,13 +33,12 @@ def body(node: Mapping[str, Any], at: str, reading: Reading) -> Body | None:
 
 def content(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Media, ...]:
     """The media types of a body, an answer or a parameter."""
-    said = node.get("content")
+    said, home = reading.references.follow(node.get("content"), below(at, "content"))
     if said is not None and not isinstance(said, dict):
-        reading.notes.add(below(at, "content"), "'content' is no mapping; it is passed over.")
+        reading.notes.add(home, "'content' is no mapping; it is passed over.")
     found = []
     for kind, media in mapping(said).items():
-        place = below(at, "content", kind)
-        media, place = reading.references.follow(media, place)
+        media, place = reading.references.follow(media, below(home, kind))
         if not _TYPE.match(kind.strip()):
             reading.notes.add(place, "is no media type; it is kept as written.")
         schema = media_schema(kind, mapping(media), place, reading)
@@ -72,13 +71,13 @@ def _styles(media: Mapping[str, Any], at: str, reading: Reading) -> dict[str, tu
 
 def responses(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Response, ...]:
     """The answers of an operation by status, in the document's order."""
-    said = node.get("responses")
+    said, home = reading.references.follow(node.get("responses"), below(at, "responses"))
     if not isinstance(said, dict):
-        reading.notes.add(below(at, "responses"), "'responses' is no mapping; the answer may be anything.")
+        reading.notes.add(home, "'responses' is no mapping; the answer may be anything.")
     found: dict[str, Response] = {}
     for written, answer in mapping(said).items():
         status = written.strip().lower() if written.strip().lower() == "default" else written.strip().upper()
-        place = below(at, "responses", written)
+        place = below(home, written)
         if written.startswith("x-"):
             continue
         if status != "default" and not _STATUS.match(status):
@@ -94,18 +93,19 @@ def _response(status: str, node: Any, at: str, operation: Mapping[str, Any], rea
     if not isinstance(node, dict):
         reading.notes.add(at, "is no mapping; this answer may be anything.")
         return Response(status)
-    old = reading.dialect == "2.0"
-    media = old_content(node, at, operation, reading) if old else content(node, at, reading)
+    media = content(node, at, reading)
+    if not media and node.get("schema") is not None:
+        media = _old_content(node, at, operation, reading)
     description = text(written.get("description")) or described(node, "description", at, reading.notes)
     return Response(status, description, media, _headers(node, at, reading))
 
 
-def old_content(
+def _old_content(
     node: Mapping[str, Any], at: str, operation: Mapping[str, Any], reading: Reading
 ) -> tuple[Media, ...]:
     """Swagger 2.0: one schema, in each of the media types that the operation (or the document) produces."""
-    if node.get("schema") is None:
-        return ()
+    if reading.dialect != "2.0":
+        reading.notes.add(at, "the schema stands where Swagger 2.0 has it; it is read all the same.")
     schema = reading.schemas.read(node["schema"], below(at, "schema"))
     return tuple(Media(kind, schema) for kind in kinds("produces", operation, reading))
 

@@ -53,9 +53,11 @@ def _operation(found: paths.Found, schemes: dict[str, Scheme], reading: Reading)
     node, at = found.node, found.at
     if reading.dialect == "2.0":
         given, body = swagger.parts(found, reading)
+        body = body or media.body(node, at, reading)
         own: tuple[Server, ...] = ()
     else:
-        given, body = parameters.parameters(found, reading), media.body(node, at, reading)
+        given = parameters.parameters(found, reading)
+        body = media.body(node, at, reading) or swagger.stray_body(found, reading)
         own = servers.servers(node, at, reading) or servers.servers(found.item, found.item_at, reading)
     description = described(node, "description", at, reading.notes)
     return Operation(

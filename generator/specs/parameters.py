@@ -22,6 +22,7 @@ STYLES = {
 }
 _BRACES = re.compile(r"\{([^{}/]+)\}")
 _MARKS = re.compile(r"^[+#./;?&]|[*+]$")
+_BODIES = frozenset({"body", "formdata"})
 _NOT_HERE = frozenset({"accept", "content-type", "authorization"})
 _JSON = re.compile(r"application/(?:[^;]+\+)?json\b|text/json\b", re.IGNORECASE)
 
@@ -44,12 +45,12 @@ def written(found: Found, reading: Reading) -> list[Written]:
     """The declared parameters, the path's first; an operation's own replaces its path's of the same name."""
     kept: dict[Any, Written] = {}
     for holder, holder_at in ((found.item, found.item_at), (found.node, found.at)):
-        said = holder.get("parameters")
+        said, home = reading.references.follow(holder.get("parameters"), below(holder_at, "parameters"))
         if said is not None and not isinstance(said, list):
-            reading.notes.add(below(holder_at, "parameters"), "'parameters' is no list; it is passed over.")
+            reading.notes.add(home, "'parameters' is no list; it is passed over.")
         here: set[Any] = set()
         for index, item in enumerate(said if isinstance(said, list) else ()):
-            node, at = reading.references.follow(item, below(holder_at, "parameters", index))
+            node, at = reading.references.follow(item, below(home, index))
             if not isinstance(node, dict) or not text(node.get("name")):
                 reading.notes.add(at, "this parameter has no name; it is passed over.")
                 continue
@@ -93,6 +94,9 @@ def _place(node: Mapping[str, Any], at: str, path: str, reading: Reading) -> str
     place = text(node.get("in")).strip().lower()
     if place in PLACES:
         return place
+    if place in _BODIES:
+        reading.notes.add(below(at, "in"), f"{place!r} is Swagger 2.0's; it is read as the body.")
+        return None
     if place:
         reading.notes.add(below(at, "in"), f"{place[:60]!r} is no place of a parameter; it is passed over.")
         return None
@@ -152,11 +156,6 @@ def in_path(
     names = dict.fromkeys(_BRACES.findall(found.key[1]))
     matched = {name: parameter for name in names if (parameter := _match(name, declared))}
     taken = {parameter.name for parameter in matched.values()}
-    for (place, name), parameter in declared.items():
-        if place != "path":
-            yield parameter
-        elif name not in taken:
-            reading.notes.add(found.at, f"the path has no {{{name[:80]}}}; the parameter is passed over.")
     for name in names:
         parameter = matched.get(name)
         if parameter is None:
@@ -167,6 +166,11 @@ def in_path(
                 found.at, f"{{{name[:80]}}} of the path is declared as {parameter.name[:80]!r}."
             )
         yield replace(parameter, name=name)
+    for (place, name), parameter in declared.items():
+        if place != "path":
+            yield parameter
+        elif name not in taken:
+            reading.notes.add(found.at, f"the path has no {{{name[:80]}}}; the parameter is passed over.")
 
 
 def _match(name: str, declared: Mapping[tuple[str, str], Parameter]) -> Parameter | None:

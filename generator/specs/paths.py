@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from generator.specs.facts import Key, Listed
 from generator.specs.lenient import below, described, is_true, mapping, text, texts
 from generator.specs.reading import Reading
 
+_BRACES = re.compile(r"\{[^{}/]*\}")
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
 
 
@@ -26,7 +28,7 @@ class Found:
 
 def found(reading: Reading) -> Iterator[Found]:
     """Every operation in the document's order, each key once."""
-    paths = reading.document.get("paths")
+    paths, root = reading.references.follow(reading.document.get("paths"), "#/paths")
     if not isinstance(paths, dict):
         if paths is not None or reading.dialect != "3.1":
             reading.notes.add("#/paths", "'paths' is no mapping; there are no operations.")
@@ -35,7 +37,8 @@ def found(reading: Reading) -> Iterator[Found]:
     for path, written in paths.items():
         if path.startswith("x-"):
             continue
-        at = below("#/paths", path)
+        at = below(root, path)
+        _odd(path, at, reading)
         item, item_at = reading.references.follow(written, at)
         if not isinstance(item, dict):
             reading.notes.add(at, "is no mapping; there are no operations here.")
@@ -43,6 +46,14 @@ def found(reading: Reading) -> Iterator[Found]:
         item = {**item, **{key: value for key, value in mapping(written).items() if key != "$ref"}}
         for method, node, node_at in _methods(item, item_at):
             yield from _one(reading, (method, path), node, node_at, item, item_at, seen)
+
+
+def _odd(path: str, at: str, reading: Reading) -> None:
+    if not path.startswith("/"):
+        reading.notes.add(at, "this path does not begin with '/'.")
+    for mark in "?#":
+        if mark in _BRACES.sub("", path):
+            reading.notes.add(at, f"this path holds {mark!r}; it is kept as written.")
 
 
 def _one(

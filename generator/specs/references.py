@@ -79,13 +79,13 @@ class References:
             raise BrokenError(f"'$ref' {_short(ref)} leads in a circle")
         path, _, fragment = ref.partition("#")
         document, name = self._document(path, file, ref)
-        last = BrokenError(f"'$ref' {_short(ref)} names nothing")
+        first: BrokenError | None = None
         for pointer in self._readings(ref, fragment, path, document):
             try:
                 return self._walk(document, name, pointer, hops)
             except BrokenError as error:
-                last = error
-        raise last
+                first = first or error
+        raise first or BrokenError(f"'$ref' {_short(ref)} names nothing")
 
     def _document(self, path: str, file: str, ref: str) -> tuple[Any, str]:
         """The document that the first half of a reference names, seen from a file (``""``: the main one)."""

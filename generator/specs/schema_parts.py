@@ -29,6 +29,7 @@ _TEXT_FORMATS = frozenset(
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _FLAGS = ("deprecated", "readOnly", "writeOnly")
 _NOTED = frozenset({"title", "description", "default", "example", "examples", *_FLAGS, "x-enum-varnames"})
+_NOTED |= {"x-enumNames", "x-enum-descriptions"}
 
 
 def kept_notes(node: Mapping[str, Any], at: str, notes: Notes) -> dict[str, Any]:

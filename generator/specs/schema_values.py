@@ -23,7 +23,7 @@ def sound(value: Any) -> bool:
     todo, seen = [(value, 0)], 0
     while todo:
         item, depth = todo.pop()
-        seen += 1
+        seen += 1 + (len(item) // 64 if isinstance(item, str) else 0)
         if depth > _DEPTH or seen > _SIZE:
             return False
         if isinstance(item, dict):

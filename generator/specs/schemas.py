@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.specs import discriminators
 from generator.specs.composition import assemble, composed
-from generator.specs.cycles import without_circles
+from generator.specs.cycles import reached, without_circles
 from generator.specs.facts import Schema
 from generator.specs.keywords import READERS, settle
 from generator.specs.lenient import Notes, below, is_true, mapping
@@ -43,6 +43,7 @@ class Schemas:
 
     def types(self) -> dict[str, Schema]:
         """Every type that was reached, in the document's order; those without a name of their own last."""
+        roots = set(self._wanted)
         while self._wanted:
             name = next(iter(self._wanted))
             node, at = self._wanted.pop(name)
@@ -50,7 +51,10 @@ class Schemas:
             self._types[name] = self.read(node, at)
         order = {name: place for place, name in enumerate(self._names.own.values())}
         ranked = sorted(self._types, key=lambda name: (order.get(name, len(order)), name))
-        return without_circles({name: self._types[name] for name in ranked}, self.notes)
+        found = {name: self._types[name] for name in ranked}
+        found = without_circles(found, self._names.places(), self.notes)
+        kept = reached(roots, found)
+        return {name: schema for name, schema in found.items() if name in kept}
 
     def read(self, node: Any, at: str, depth: int = 0) -> Schema:
         """The normal form of a schema that stands at a place."""

@@ -19,8 +19,8 @@ def schemes(reading: Reading) -> dict[str, Scheme]:
     old = reading.dialect == "2.0"
     home = "#/securityDefinitions" if old else "#/components/securitySchemes"
     declared = reading.document if old else mapping(reading.document.get("components"))
-    said = mapping(declared.get("securityDefinitions" if old else "securitySchemes"))
-    return {name: _scheme(name, node, below(home, name), reading) for name, node in said.items()}
+    said, home = reading.references.follow(declared.get(home.rpartition("/")[2]), home)
+    return {name: _scheme(name, node, below(home, name), reading) for name, node in mapping(said).items()}
 
 
 def _scheme(name: str, node: Any, at: str, reading: Reading) -> Scheme:

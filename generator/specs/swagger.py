@@ -36,6 +36,14 @@ def parts(found: Found, reading: Reading) -> tuple[tuple[Parameter, ...], Body |
     return tuple(in_path(declared, found, reading)), _body(bodies, fields, found, reading)
 
 
+def stray_body(found: Found, reading: Reading) -> Body | None:
+    """A body that a 3.x document declares among the parameters, as Swagger 2.0 does."""
+    places: dict[str, list[Written]] = {"body": [], "formdata": []}
+    for node, at in written(found, reading):
+        places.get(text(node.get("in")).strip().lower(), []).append((node, at))
+    return _body(places["body"], places["formdata"], found, reading)
+
+
 def _declare(
     node: Mapping[str, Any], at: str, place: str, into: dict[tuple[str, str], Parameter], reading: Reading
 ) -> None:

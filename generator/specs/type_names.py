@@ -44,15 +44,15 @@ class TypeNames:
             if self._taken.setdefault(name, at) == at:
                 self._names[at] = name
 
-    def of(self, at: str, wish: str = "") -> str:
-        """The name of the type at a place; *wish* is what a component that points there is called."""
+    def of(self, at: str) -> str:
+        """The name of the type at a place."""
         if at not in self._names:
-            self._names[at] = self._free(wish or _made(at), at)
+            self._names[at] = self._free(_made(at), at)
         return self._names[at]
 
-    def wish(self, at: str) -> str:
-        """The name of a component of the main document, else nothing."""
-        return self.own.get(at, "")
+    def places(self) -> dict[str, str]:
+        """The place of each named type."""
+        return {name: at for at, name in self._names.items()}
 
     def _free(self, name: str, at: str) -> str:
         """The name, or one like it: a component that only points to the place gives its name up."""

@@ -2,7 +2,7 @@
 What a plain YAML scalar means in a document: JSON's values and nothing more.
 
 YAML 1.2's rules, since documents are written for them: ``on``, ``yes`` and ``2020-01-01`` are text,
-``012`` is twelve, ``1:30`` is text. What JSON cannot hold (``.nan``, ``.inf``, absurdly long numbers) stays text.
+``012`` is twelve, ``1:30`` is text. What JSON cannot hold (``.nan``, ``.inf``, endless numbers) stays text.
 """
 
 from __future__ import annotations

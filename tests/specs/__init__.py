@@ -1,0 +1,1 @@
+"""Readers of documents that describe a service."""
