@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
 from .._errors import InvalidArgumentError
-from .encode import expand, segment, split_template
+from .encode import expand, split_template
 from .oneof import decoded
 from .paging import Pages
-from .styles import Styles, in_path, sorted_out
+
+if TYPE_CHECKING:
+    from .styles import Styles
 
 T = TypeVar("T")
 Body = Literal["json", "form", "multipart", "binary"]
@@ -65,14 +67,17 @@ class Operation(Generic[T]):
     _literals: tuple[str, ...] = field(init=False, repr=False)
     _names: tuple[str, ...] = field(init=False, repr=False)
     _decoder: Any = field(init=False, repr=False, default=None)
-    styled: Styles = field(init=False, repr=False)
+    styled: Styles | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         if self.path and not self.path.startswith("/"):
             raise InvalidArgumentError(f"the path of {self.name} must start with /, unlike {self.path!r}")
         if not _MEDIA.fullmatch(self.media):
             raise InvalidArgumentError(f"{self.media!r} cannot be the media type of {self.name}")
-        object.__setattr__(self, "styled", sorted_out(self.styles, self.name))
+        if self.styles:
+            from .styles import Styles  # most operations declare none
+
+            object.__setattr__(self, "styled", Styles(self.styles, self.name))
         literals, names = split_template(self.path)
         object.__setattr__(self, "_literals", literals)
         object.__setattr__(self, "_names", names)
@@ -84,13 +89,9 @@ class Operation(Generic[T]):
 
     def target(self, values: Mapping[str, Any]) -> str:
         """Fill the path template with *values*, percent-encoded."""
-        if self.styled.path:
-            return expand(self._literals, self._names, values, self._segment)
+        if self.styled is not None:
+            return expand(self._literals, self._names, values, self.styled.segment)
         return expand(self._literals, self._names, values)
-
-    def _segment(self, name: str, value: Any) -> str:
-        style = self.styled.path.get(name)
-        return segment(name, value) if style is None else in_path(style, name, value)
 
     def decoder(self) -> Any:
         """Return the decoder of the declared type; made on first use, then kept."""

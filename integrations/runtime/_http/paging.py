@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 MAX_PAGES: Final = 1000
-_LINK: Final = re.compile(
-    r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]+))?)*)"
-)
-_REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))", re.IGNORECASE)
+# Compiled when they are first used.
+_LINK: Final = r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]+))?)*)"
+_REL: Final = r"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +156,8 @@ class CursorPages:
 
 def next_link(header: str) -> str:
     """Return the target of `rel="next"` in a Link header, or ""."""
-    for target, parameters in _LINK.findall(header):
-        rel = _REL.search(parameters)
+    for target, parameters in re.findall(_LINK, header):
+        rel = re.search(_REL, parameters)
         if rel and "next" in (rel[1] or rel[2] or "").lower().split():
             return str(target)
     return ""

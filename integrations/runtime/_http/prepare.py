@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import httpx2
 
@@ -16,7 +16,9 @@ from .encode import EMPTY, RawHeaders
 from .messages import Call
 from .operation import Operation
 from .payload import Payload, payload
-from .styles import cookies, in_header, written
+
+if TYPE_CHECKING:
+    from .styles import Styles
 
 DEFAULT_ACCEPT: Final = "application/json"
 RESERVED: Final = frozenset({b"host", b"content-length", b"transfer-encoding", b"connection"})
@@ -106,15 +108,15 @@ class Preparer:
     ) -> Call:
         """Prepare one request of *operation*; see `Given`."""
         styled = operation.styled
-        content = None if body is None else payload(operation.body, body, operation.media, styled.body)
+        content = None if body is None else payload(operation.body, body, operation.media, styled)
         keyed = self._key(operation, idempotency_key)
         extra = {**keyed, **headers} if keyed else headers
-        if styled.header:
-            extra = _in_style(extra, styled.header)
+        if styled is not None:
+            extra = styled.headers(extra)
         return Call(
             operation.name,
             operation.method.upper(),
-            self.target(operation.target(path), query, styled.query),
+            self.target(operation.target(path), query, styled),
             self._headers(operation, extra, cookies, content),
             self._timeout if timeout is None else phases(timeout),
             (operation.repeatable or bool(keyed)) and (content is None or content.replayable),
@@ -133,9 +135,9 @@ class Preparer:
             raise InvalidArgumentError(f"{operation.name} takes no idempotency key")
         return EMPTY
 
-    def target(self, path: str, query: Mapping[str, Any], styles: Mapping[str, str] = EMPTY) -> httpx2.URL:
+    def target(self, path: str, query: Mapping[str, Any], styled: Styles | None = None) -> httpx2.URL:
         """Return the URL of *path* with *query*, and with the credentials that travel there."""
-        found = written(query, "query parameter", styles) if query else []
+        found = _lines(query, styled) if query else []
         for one in self._in_query:
             (line,) = encode.lines([(one.name, one.value.reveal())])
             if any(_name(other) == _name(line) for other in found):
@@ -160,7 +162,7 @@ class Preparer:
     ) -> httpx2.Headers | RawHeaders:
         standing = self._by_accept.get(operation.accept) or self._accepting(operation.accept)
         method = operation.method
-        jar = self._cookies(given, operation.styled.cookie) if given or self._in_cookie else b""
+        jar = self._cookies(given, operation.styled) if given or self._in_cookie else b""
         if not extra and not jar and content is None and method in ("GET", "HEAD", "DELETE"):
             return standing
         added = encode.headers(extra)
@@ -193,8 +195,8 @@ class Preparer:
             if name.lower() in RESERVED:
                 raise InvalidArgumentError(f"header {name.decode()} is set by the adapter")
 
-    def _cookies(self, given: Mapping[str, Any], styles: Mapping[str, str]) -> bytes:
-        found = cookies(given, styles)
+    def _cookies(self, given: Mapping[str, Any], styled: Styles | None) -> bytes:
+        found = encode.cookie_lines(given) if styled is None else styled.cookies(given)
         for one in self._in_cookie:
             if any(_name(other) == one.name for other in found):
                 raise InvalidArgumentError(f"cookie {one.name} is set by the adapter's auth")
@@ -206,11 +208,10 @@ def _name(line: str) -> str:
     return line.partition("=")[0]
 
 
-def _in_style(headers: Mapping[str, Any], styles: Mapping[str, str]) -> Mapping[str, Any]:
-    return {
-        name: in_header(styles[name], name, value) if name in styles else value
-        for name, value in headers.items()
-    }
+def _lines(query: Mapping[str, Any], styled: Styles | None) -> list[str]:
+    if styled is not None:
+        return styled.query(query)
+    return encode.lines(encode.pairs(query, "query parameter"))
 
 
 def _configured(headers: Mapping[str, str]) -> RawHeaders:

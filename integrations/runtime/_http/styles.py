@@ -13,14 +13,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
 
 from .._errors import InvalidArgumentError
-from .encode import Pairs, cookie_lines, lines, pairs, plainly, text
+from .encode import Pairs, cookie_lines, lines, pairs, plainly, segment, text
 
 Quote = Callable[[str], str]
 
@@ -36,38 +35,82 @@ _DELIMITERS: Final = {"form": ",", "space": "%20", "pipe": "|"}
 _IN_HEADER: Final = re.compile(r"[,%]|^[ \t]+|[ \t]+$")
 
 
-@dataclass(frozen=True, slots=True)
 class Styles:
-    """The declared styles of one operation: by place, by wire name."""
+    """How the values of one operation are written; loaded only where an operation declares styles.
 
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    header: Mapping[str, str] = field(default_factory=dict)
-    cookie: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, str] = field(default_factory=dict)
-
-
-NO_STYLES: Final = Styles()
-
-
-def sorted_out(styles: Mapping[str, str], operation: str) -> Styles:
-    """Sort `"name"` and `"place:name"` by place; the latter wins.
+    Args:
+        declared: style by wire name or `"place:name"`; the latter wins.
+        operation: for errors.
 
     Raises:
         InvalidArgumentError: there is no such style, or not in that place.
     """
-    if not styles:
-        return NO_STYLES
-    found: dict[str, dict[str, str]] = {place: {} for place in FITTING}
-    for key, style in sorted(styles.items(), key=lambda item: ":" in item[0]):
-        place, _, name = key.partition(":")
-        places, name = ([place], name) if place in FITTING and name else (list(FITTING)[:-1], key)
-        fitting = [place for place in places if style in FITTING[place]]
-        if not fitting:
-            raise InvalidArgumentError(f"{operation} cannot write {key!r} in the style {style!r}")
-        for place in fitting:
-            found[place][name] = style
-    return Styles(**found)
+
+    __slots__ = ("_body", "_cookie", "_header", "_path", "_query")
+
+    def __init__(self, declared: Mapping[str, str], operation: str) -> None:
+        found: dict[str, dict[str, str]] = {place: {} for place in FITTING}
+        for key, style in sorted(declared.items(), key=lambda item: ":" in item[0]):
+            place, _, name = key.partition(":")
+            places, name = ([place], name) if place in FITTING and name else (list(FITTING)[:-1], key)
+            fitting = [place for place in places if style in FITTING[place]]
+            if not fitting:
+                raise InvalidArgumentError(f"{operation} cannot write {key!r} in the style {style!r}")
+            for place in fitting:
+                found[place][name] = style
+        self._path, self._query, self._header, self._cookie, self._body = found.values()
+
+    def segment(self, name: str, value: Any) -> str:
+        """Write one value of a path template."""
+        style = self._path.get(name)
+        return segment(name, value) if style is None else in_path(style, name, value)
+
+    def query(self, values: Mapping[str, Any]) -> list[str]:
+        """Write `name=value` of each query parameter; see `encode.pairs`."""
+        return _written(values, "query parameter", self._query)
+
+    def form(self, values: Mapping[str, Any]) -> list[str]:
+        """Write `name=value` of each form field."""
+        return _written(values, "form field", self._body, indexed=True)
+
+    def field(self, name: str, value: Any) -> tuple[Pairs, bool] | None:
+        """Return the multipart fields of *value*, and whether they are JSON; None when nothing is declared."""
+        style = self._body.get(name)
+        if style is None:
+            return None
+        return fields(style, name, value, f"form field {name}", quoted=str), style == "json"
+
+    def headers(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Replace what is declared by its text."""
+        styles = self._header
+        return {
+            name: in_header(styles[name], name, value) if name in styles else value
+            for name, value in values.items()
+        }
+
+    def cookies(self, values: Mapping[str, Any]) -> list[str]:
+        """Write `name=value` of each cookie; an exploded list or object has one for each member."""
+        found: list[str] = []
+        for name, value in values.items():
+            style = self._cookie.get(name)
+            if value is None or style is None:
+                found += cookie_lines({name: value})
+            else:
+                cookie_lines({name: ""})  # checks the name
+                found += map("=".join, fields(style, name, value, f"cookie {name}"))
+        return found
+
+
+def _written(
+    values: Mapping[str, Any], what: str, styles: Mapping[str, str], *, indexed: bool = False
+) -> list[str]:
+    found: list[str] = []
+    for name, value in values.items():
+        if value is None or name not in styles:
+            found += lines(pairs({name: value}, what, indexed=indexed))
+        else:
+            found += map("=".join, fields(styles[name], quote(name, safe="[]"), value, f"{what} {name}"))
+    return found
 
 
 def in_path(style: str, name: str, value: Any) -> str:
@@ -94,35 +137,6 @@ def in_header(style: str, name: str, value: Any) -> str | None:
         return text(data, where)
     members = _assigned(data, _for_header) if style == "simple*" else _listed(data, _for_header)
     return ",".join(members) or None
-
-
-def cookies(values: Mapping[str, Any], styles: Mapping[str, str]) -> list[str]:
-    """Write `name=value` of each cookie; an exploded list or object has one for each member."""
-    if not styles:
-        return cookie_lines(values)
-    found: list[str] = []
-    for name, value in values.items():
-        if value is None or name not in styles:
-            found += cookie_lines({name: value})
-        else:
-            cookie_lines({name: ""})  # checks the name
-            found += map("=".join, fields(styles[name], name, value, f"cookie {name}"))
-    return found
-
-
-def written(
-    values: Mapping[str, Any], what: str, styles: Mapping[str, str], *, indexed: bool = False
-) -> list[str]:
-    """Write `name=value` of each query parameter or form field, percent-encoded; see `encode.pairs`."""
-    if not styles:
-        return lines(pairs(values, what, indexed=indexed))
-    found: list[str] = []
-    for name, value in values.items():
-        if value is None or name not in styles:
-            found += lines(pairs({name: value}, what, indexed=indexed))
-        else:
-            found += map("=".join, fields(styles[name], quote(name, safe="[]"), value, f"{what} {name}"))
-    return found
 
 
 def encoded(value: str) -> str:

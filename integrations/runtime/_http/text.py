@@ -6,19 +6,19 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Final
 
-_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
+# Compiled when they are first used.
+_CHARSET: Final = r"(?i);\s*charset\s*=\s*\"?([\w.:-]{1,40})"
 # Only sets of characters: Python knows codecs that compress, escape or take quadratic time as well.
-_KNOWN: Final = re.compile(
-    r"(?:utf|ucs|iso|latin|us-?ascii|ascii|windows|cp|koi|mac|gb|big5|euc|shift|s?jis|tis)[\w.:-]*",
-    re.IGNORECASE,
+_KNOWN: Final = (
+    r"(?i)(?:utf|ucs|iso|latin|us-?ascii|ascii|windows|cp|koi|mac|gb|big5|euc|shift|s?jis|tis)[\w.:-]*"
 )
 _MARKS: Final = ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16"))
 
 
 def charset_of(media: str) -> str:
     """Return the charset that a media type names, or ""."""
-    found = _CHARSET.search(media)
-    return found[1] if found and _KNOWN.fullmatch(found[1]) else ""
+    found = re.search(_CHARSET, media)
+    return found[1] if found and re.fullmatch(_KNOWN, found[1]) else ""
 
 
 def is_json(media: str) -> bool:
