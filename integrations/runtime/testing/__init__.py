@@ -10,10 +10,10 @@ with ScriptedService.running(GitHubAdapter, AsyncGitHubAdapter, form, secrets=SE
 
 from __future__ import annotations
 
-from .._http.oneof import plain
+from .._http.oneof import plain, typed
 from ._clock import FakeClock
 from ._requests import SeenRequest
 from ._service import Form, ScriptedService
 from ._table import error_table
 
-__all__ = ["FakeClock", "Form", "ScriptedService", "SeenRequest", "error_table", "plain"]
+__all__ = ["FakeClock", "Form", "ScriptedService", "SeenRequest", "error_table", "plain", "typed"]
