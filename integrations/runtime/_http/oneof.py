@@ -94,6 +94,11 @@ def plain(value: Any) -> Any:
     return msgspec.to_builtins(value, str_keys=True, enc_hook=unwrapped)
 
 
+def typed(value: Any, kind: Any) -> Any:
+    """Return plain JSON data as *kind*, as an answer of that type would be decoded."""
+    return msgspec.convert(value, kind, str_keys=True, dec_hook=decoded)
+
+
 def unwrapped(value: Any) -> Any:
     """Give msgspec the inside of a `OneOf`, a dict for any mapping, nothing of a `Secret` (an enc_hook)."""
     if isinstance(value, OneOf):
