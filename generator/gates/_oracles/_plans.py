@@ -1,0 +1,261 @@
+"""What is asked of one operation, and what it is answered: calls made of the raw document alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.gates._oracles import _bodies
+from generator.gates._oracles._document import FORM, PARTS, Document, Media, Operation, Parameter
+from generator.gates._oracles._driving.results import BYTES
+from generator.gates._oracles._driving.service import LINK
+from generator.gates._oracles._samples import Level, Sampler, Unsynthesized
+from generator.gates._oracles._styles import ABSENT
+from generator.gates._oracles._translate import Schema, Schemas
+from generator.gates._oracles._wire import Meant, fields_of, kind_of
+
+LEVELS: tuple[Level, ...] = ("least", "most", "wild", "wild", "wild")
+RANGES = {"2XX": 200, "4XX": 418, "5XX": 503}
+BODILESS = (204, 205, 304)
+DELIMITED = ("spaceDelimited", "pipeDelimited", "tabDelimited", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: its value where it is JSON, else ABSENT. *schema* is None where none is declared."""
+
+    status: int
+    type: str
+    content: bytes
+    value: Any = ABSENT
+    schema: Schema | None = None
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """Return what the driver needs of it."""
+        return {
+            "status": self.status,
+            "type": self.type,
+            "content": base64.b64encode(self.content).decode(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what is *meant*, the *replies* of which one is chosen, and whether they are errors."""
+
+    label: str
+    meant: Meant
+    replies: tuple[Reply, ...]
+    end: Reply | None = None
+    error: bool = False
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """Return what the driver needs of it."""
+        values = [[place, name, _packed(value)] for (place, name), value in self.meant.values.items()]
+        body = {} if self.meant.body is ABSENT else {"body": _packed(self.meant.body)}
+        end = {} if self.end is None else {"end": self.end.wire}
+        return {"values": values, "replies": [reply.wire for reply in self.replies], **body, **end}
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {BYTES: base64.b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {key: _packed(inner) for key, inner in value.items()}
+    return [_packed(inner) for inner in value] if isinstance(value, list) else value
+
+
+class Planner:
+    """Plans the calls of a document's operations; *unmade* collects what no value was found for."""
+
+    def __init__(self, document: Document, seed: str) -> None:
+        self.requests = Schemas(document.files, document.modern, "readOnly")
+        self.answers = Schemas(document.files, document.modern, "writeOnly")
+        self._asking = Sampler(self.requests, seed, nulls=False)
+        self._answering = Sampler(self.answers, seed, nulls=True)
+        self.unmade: dict[str, None] = {}
+
+    @property
+    def overlapping(self) -> list[str]:
+        """Return the schemas of which only values of several alternatives were found."""
+        return sorted(self._asking.overlapping | self._answering.overlapping)
+
+    def calls(self, operation: Operation) -> list[Call]:
+        """Return the calls of one operation."""
+        good = list(self._good(operation))
+        return [*good, *self._bad(operation, good)]
+
+    def _good(self, operation: Operation) -> Iterator[Call]:
+        answers = list(self._levels(operation))
+        for index in range(max(len(LEVELS), len(answers))):
+            level = LEVELS[index] if index < len(LEVELS) else "wild"
+            label = level if level != "wild" else f"variation {index - 1}"
+            meant = self._meant(operation, level, label)
+            status, media, filled = answers[index % len(answers)]
+            replies = tuple(self._replies(operation, status, media, filled, label))
+            if meant is not None and replies:
+                yield Call(label, meant, tuple(map(_linked, replies)), _end(replies))
+
+    def _levels(self, operation: Operation) -> Iterator[tuple[int, tuple[Media, ...], Level]]:
+        """Yield each success status least and most filled, then the rest by chance."""
+        told = operation.responses
+        good = [(status_of(s), media) for s, media in told.items() if s.startswith("2") and status_of(s)]
+        if not good:
+            good = [(200, told["default"])] if "default" in told else [(204, ())]
+        for level in LEVELS:
+            yield from ((status, media, level) for status, media in good)
+            if level == "wild":
+                return
+
+    def _bad(self, operation: Operation, good: list[Call]) -> Iterator[Call]:
+        answered = any(status.startswith("2") for status in operation.responses)
+        for status, media in operation.responses.items():
+            number = 500 if status == "default" and answered else status_of(status)
+            if number >= 400 and good:
+                replies = tuple(self._replies(operation, number, media, "least", f"status {status}"))
+                yield Call(f"status {status}", good[0].meant, replies, None, True)
+
+    def _meant(self, operation: Operation, level: Level, label: str) -> Meant | None:
+        values: dict[tuple[str, str], Any] = {}
+        for parameter in operation.parameters:
+            if level == "least" and not parameter.required:
+                continue
+            value = self._argument(operation, parameter, level, label)
+            if value is not ABSENT:
+                values[parameter.place, parameter.name] = value
+            elif parameter.required:
+                return None
+        body = self._body(operation, level, label)
+        return None if body is ABSENT and operation.body_required else Meant(values, body)
+
+    def _argument(self, operation: Operation, parameter: Parameter, level: Level, label: str) -> Any:
+        schema = self.requests.of(parameter.schema)
+        name = f"{operation.key} {parameter.place} {parameter.name} #{label}"
+        value = self._made(self._asking, schema, level, name, self._place(parameter, schema))
+        empty = value in (None, [], {}) or (value == "" and parameter.place != "query")
+        return ABSENT if value is ABSENT or empty else value
+
+    def _place(self, parameter: Parameter, schema: Schema) -> str:
+        """Return the alphabet that a value must keep to, so that its delimiters stay readable."""
+        listed = kind_of(schema, self.requests) != "scalar"
+        if parameter.style == "json":
+            return "json"
+        if listed and (parameter.style in DELIMITED or parameter.place == "header"):
+            return "items"
+        return parameter.place
+
+    def _body(self, operation: Operation, level: Level, label: str) -> Any:
+        media = _bodies.preferred(operation.body)
+        if media is None or (level == "least" and not operation.body_required):
+            return ABSENT
+        return self.content(operation, media, level, f"{operation.key} body #{label}")
+
+    def content(self, operation: Operation, media: Media, level: Level, name: str) -> Any:
+        """Return a body of one media type, ABSENT where none can be made."""
+        schema, kind = self.requests.of(media.schema), _bodies.plain_type(media.type)
+        if _bodies.is_json(kind):
+            return self._made(self._asking, schema, level, name, "json")
+        if kind in (FORM, PARTS):
+            return self._made(self._asking, schema, level, name, "form" if kind == PARTS else "query")
+        if kind.startswith("text/") or kind.endswith("xml"):
+            return "<opaque>ä</opaque>" if level != "least" else "<opaque/>"
+        return b"opaque \x00\xff"
+
+    def _made(self, sampler: Sampler, schema: Schema, level: Level, name: str, place: str) -> Any:
+        try:
+            return sampler.value(schema, level, name, place)
+        except Unsynthesized as error:
+            self.unmade[f"{name.partition(' #')[0]}: {error}"] = None
+            return ABSENT
+
+    def _replies(
+        self, operation: Operation, status: int, media: tuple[Media, ...], level: Level, label: str
+    ) -> Iterator[Reply]:
+        if not media or status in BODILESS or operation.method == "HEAD":
+            yield Reply(status, "", b"")
+            return
+        for one in media:
+            schema = self.answers.of(one.schema)
+            kind = _bodies.plain_type(one.type)
+            if _is_opaque(kind, self.answers.resolved(schema)):
+                content = b"<opaque/>" if "xml" in kind else "opäque\n".encode()
+                yield Reply(status, "application/octet-stream" if "*" in kind else one.type, content)
+                continue
+            name = f"{operation.key} {status} {one.type} #{label}"
+            value = self._made(self._answering, schema, level, name, "json")
+            if value is not ABSENT:
+                type = "application/json" if "*" in kind else one.type
+                declared = schema if one.schema.map else None
+                yield Reply(status, type, json.dumps(value).encode(), value, declared)
+
+    def taking(self, operation: Operation) -> dict[str, Any]:
+        """Return what the driver needs to bind arguments."""
+        media = _bodies.preferred(operation.body)
+        kind = _bodies.plain_type(media.type) if media else ""
+        fielded = media is not None and (_bodies.is_json(kind) or kind in (FORM, PARTS))
+        schema = self.requests.of(media.schema) if media and fielded else {}
+        fields = sorted(fields_of(schema, self.requests))
+        needed = [name for name in needed_of(schema, self.requests) if name not in self.requests.usual]
+        return {
+            "parameters": [[p.place, p.name] for p in operation.parameters],
+            "body": media is not None,
+            "fields": fields,
+            "needed": sorted(set(needed) & set(fields)),
+        }
+
+
+def _is_opaque(kind: str, schema: Schema) -> bool:
+    if schema.get("x-binary"):
+        return True
+    return not _bodies.is_json(kind) and "*" not in kind
+
+
+def status_of(status: str) -> int:
+    """Return the status that stands for a declared one; 0 for what is no success and no error."""
+    number = RANGES.get(status.upper(), int(status) if status.isdigit() else 0)
+    return number if 200 <= number < 300 or 400 <= number < 600 else 0
+
+
+def needed_of(schema: Schema, schemas: Schemas, depth: int = 0) -> set[str]:
+    """Return the fields that a schema requires, whatever alternative is meant."""
+    schema = schemas.resolved(schema)
+    found = set(schema.get("required", ()))
+    for part in schema.get("allOf", ()) if depth < 16 else ():
+        found |= needed_of(part, schemas, depth + 1)
+    return found
+
+
+def _linked(reply: Reply) -> Reply:
+    """Make the links to a next page lead somewhere: to the same list."""
+    if not isinstance(reply.value, Mapping):
+        return reply
+    value = _with_links(reply.value)
+    return Reply(reply.status, reply.type, json.dumps(value).encode(), value, reply.schema)
+
+
+def _with_links(value: Any, key: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {name: _with_links(inner, name) for name, inner in value.items()}
+    is_link = isinstance(value, str) and "next" in key.lower() and value.startswith(("http", "/"))
+    return LINK.decode() if is_link else value
+
+
+def _end(replies: tuple[Reply, ...]) -> Reply | None:
+    """Return the page after the last: the first page, its lists empty and without a link."""
+    reply = next((reply for reply in replies if reply.value is not ABSENT), None)
+    if reply is None:
+        return None
+    value = _emptied(reply.value)
+    return Reply(reply.status, reply.type, json.dumps(value).encode(), value, reply.schema)
+
+
+def _emptied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {key: inner for key, inner in value.items() if "next" not in key.lower()}
+        return {key: _emptied(inner) for key, inner in kept.items()}
+    return [] if isinstance(value, list) else value

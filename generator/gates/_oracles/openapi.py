@@ -1,0 +1,141 @@
+"""The oracle of an OpenAPI document: it reads the raw file, calls every operation and judges what happens.
+
+It shares no code with what renders packages. Each method is called in both forms with values made from the
+document alone; the requests are taken apart by the declared styles and must be what was asked for, and the
+answers, made from the document too, must arrive whole. What is wrong with the document blames no package.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import generator
+from generator.gates import Batch, Subject
+from generator.gates._oracles._document import Document, Operation, is_openapi
+from generator.gates._oracles._loading import Files, Unreadable
+from generator.gates._oracles._plans import Call, Planner
+from generator.gates._oracles._signing import Standing
+from generator.gates._oracles._verdicts import Verdicts
+from generator.gates._process import run_tool
+from generator.gates.conformance import Judgement
+
+FIDELITY = "document"
+RANK = 10
+
+BASE = "https://oracle.test/base"
+RAW = "request"  # the adapter's raw access: what it sends is its caller's word, not an operation's
+BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[2]); "
+    "from generator.gates._oracles._driving.program import main; del sys.path[0]; main(sys.argv[1])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One operation, the method that does it, and its calls."""
+
+    operation: Operation
+    name: str
+    calls: tuple[Call, ...]
+
+
+def applies(subject: Subject, batch: Batch) -> bool:
+    """Return whether the entry names a document that says it is OpenAPI, and which operations it took."""
+    if not subject.spec or batch.root is None or not subject.operations:
+        return False
+    try:
+        return is_openapi(Files(batch.root, subject.spec).top().value)
+    except Unreadable:
+        return False
+
+
+def judge(subject: Subject, batch: Batch, requests: Sequence[Mapping[str, Any]]) -> Judgement:
+    """Judge the suite's requests and the package's own answers; an operation conforms when all is right."""
+    document = Document(Files(batch.root or Path(), str(subject.spec)))
+    planner = Planner(document, subject.name)
+    standing = Standing.of(batch.stage / "integrations" / subject.module / "config.yaml", subject.entry)
+    planned, missing = plan(document, planner, subject.operations)
+    verdicts = Verdicts(planner, standing, BASE)
+    report, broken = _driven(subject, batch, request_of(subject, planner, standing, planned))
+    for one in planned:
+        verdicts.driven(one.operation, one.name, one.calls, report.get(one.operation.key, {}))
+    verdicts.recorded([one.operation for one in planned], [r for r in requests if r["operation"] != RAW])
+    violations = [*missing, *broken, *verdicts.violations]
+    faults = [*document.files.said, *(f"{name}: alternatives overlap" for name in planner.overlapping)]
+    faults += [f"{said} (not asked)" for said in planner.unmade]
+    return Judgement(
+        operations=tuple(subject.operations),
+        conforming=frozenset() if broken else frozenset(verdicts.conforming),
+        requests=verdicts.requests,
+        violations=tuple(sorted(set(violations))),
+        faults=tuple(sorted(set(faults + verdicts.faults))),
+        counts={
+            "answers": verdicts.answers,
+            "document_findings": len(set(faults + verdicts.faults)),
+            "unsynthesized": len(planner.unmade),
+        },
+    )
+
+
+def plan(document: Document, planner: Planner, names: Mapping[str, str]) -> tuple[list[Planned], list[str]]:
+    """Return the calls of every operation, and a complaint for each that the document does not have."""
+    planned, missing = [], []
+    for key, name in sorted(names.items()):
+        operation = document.operation(key)
+        if operation is None:
+            missing.append(f"{key} ({name}): the document has no such operation")
+        else:
+            planned.append(Planned(operation, name, tuple(planner.calls(operation))))
+    return planned, missing
+
+
+def request_of(
+    subject: Subject, planner: Planner, standing: Standing, planned: Sequence[Planned]
+) -> dict[str, Any]:
+    """Return what the driving process is asked to do."""
+    return {
+        "package": f"integrations.{subject.module}",
+        "secrets": {name: f"made-up-{index}" for index, name in enumerate(standing.secrets)},
+        "base_url": BASE,
+        "operations": [
+            {
+                "key": one.operation.key,
+                "name": one.name,
+                "path": one.operation.placeholders,
+                **planner.taking(one.operation),
+                "calls": [call.wire for call in one.calls],
+            }
+            for one in planned
+        ],
+    }
+
+
+def _driven(subject: Subject, batch: Batch, request: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the report of the driving process, and why there is none."""
+    place = batch.scratch / f"oracle-{subject.module}"
+    place.mkdir()
+    whole = {**request, "stage": str(batch.stage), "report": str(place / "report.json")}
+    whole["seconds"] = batch.limits.test
+    (place / "request.json").write_text(json.dumps(whole), encoding="utf-8")
+    done = run_tool(batch, [subject], command(place / "request.json"))
+    try:
+        report: dict[str, Any] = json.loads((place / "report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}, [f"the operations cannot be called: the process {done.ending}: {done.last_words}"]
+    return report, []
+
+
+def command(request: Path) -> list[str]:
+    """Return the command that drives a package."""
+    return [sys.executable, "-P", "-c", BOOT, str(request), _home()]
+
+
+@lru_cache(maxsize=1)
+def _home() -> str:
+    return str(Path(str(generator.__file__)).parents[1])
