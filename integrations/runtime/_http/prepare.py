@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
+from urllib.parse import unquote
 
 import httpx2
 
@@ -139,10 +140,9 @@ class Preparer:
         """Return the URL of *path* with *query*, and with the credentials that travel there."""
         found = _lines(query, styled) if query else []
         for one in self._in_query:
-            (line,) = encode.lines([(one.name, one.value.reveal())])
-            if any(_name(other) == _name(line) for other in found):
+            if any(_name(line) == one.name for line in found):
                 raise InvalidArgumentError(f"query parameter {one.name} is set by the adapter's auth")
-            found.append(line)
+            found += encode.lines([(one.name, one.value.reveal())])
         if not found:
             return httpx2.URL(self._base + path)
         return httpx2.URL(f"{self._base}{path}{'&' if '?' in path else '?'}{'&'.join(found)}")
@@ -198,14 +198,14 @@ class Preparer:
     def _cookies(self, given: Mapping[str, Any], styled: Styles | None) -> bytes:
         found = encode.cookie_lines(given) if styled is None else styled.cookies(given)
         for one in self._in_cookie:
-            if any(_name(other) == one.name for other in found):
+            if any(_name(line) == one.name for line in found):
                 raise InvalidArgumentError(f"cookie {one.name} is set by the adapter's auth")
             found += encode.cookie_lines({one.name: one.value.reveal()})
         return "; ".join(found).encode("ascii")
 
 
 def _name(line: str) -> str:
-    return line.partition("=")[0]
+    return unquote(line.partition("=")[0])
 
 
 def _lines(query: Mapping[str, Any], styled: Styles | None) -> list[str]:

@@ -74,7 +74,7 @@ class Styles:
         return _written(values, "form field", self._body, indexed=True)
 
     def field(self, name: str, value: Any) -> tuple[Pairs, bool] | None:
-        """Return the multipart fields of *value*, and whether they are JSON; None when nothing is declared."""
+        """Return the multipart fields of *value*, and whether they are JSON; None when it has no style."""
         style = self._body.get(name)
         if style is None:
             return None
