@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 FORMATS = {
     "date-time": "2026-01-02T03:04:05Z",
     "date": "2026-01-02",
@@ -65,13 +69,30 @@ NUMBERS = (
     ("status|code", 200),
 )
 
-# What a text of a format must look like, where Python reads it as more than a text.
+# What the text of an example must look like to come back from Python as it was.
 LOOKS = {
-    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     "date": r"\d{4}-\d\d-\d\d",
     "duration": r"P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?",
     "byte": r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
 }
+# What msgspec reads as a value of the format.
+_READS = {
+    **LOOKS,
+    "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d(:?\d\d)?)?",
+    "duration": r"[+-]?P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?",
+}
+
+
+def reads_as(schema: Mapping[str, Any]) -> bool:
+    """Are the schema's own examples and its default, if any, written as its format says?"""
+    look = _READS.get(str(schema.get("format")))
+    examples = schema.get("examples")
+    given = [*(examples if isinstance(examples, list) else []), schema.get("example"), schema.get("default")]
+    texts = [text for text in given if isinstance(text, str)]
+    return look is None or not texts or any(re.fullmatch(look, text) for text in texts)
+
+
 # For patterns and lengths that no better text fits.
 ANY_TEXT = (
     "example",

@@ -1,46 +1,77 @@
-"""Schemas made of schemas: one object out of ``allOf``, and the tag that tells a union's objects apart."""
+"""One schema out of ``allOf``, and what a schema without words for it can only mean.
+
+Parts are folded in order: properties and ``required`` are united, of two claims the later wins; a part that
+only narrows a field (an enum, a description) narrows it. A named part lends its fields, not its words: it
+keeps its description, examples and discriminator for itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from generator.modelling.kinds import FORMATS
 from generator.shapes import without_null
 
 MAX_DEPTH = 16
+MAX_PARTS = 500
 Schema = Mapping[str, Any]
 Deref = Callable[[Schema], Schema]
+_WORDS = "title description $comment default example examples deprecated discriminator xml externalDocs"
+OWN = frozenset({*_WORDS.split(), "readOnly", "writeOnly"})
+# What says nothing of a value's form.
+_FORMLESS = OWN | {"nullable", "required", "minProperties", "maxProperties", "not", "if", "then", "else"}
+_UNREAD = ("not", "if", "patternProperties", "dependentRequired", "dependentSchemas", "prefixItems")
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """The field that names which object of a union a value is, and its value for each option, in order."""
-
-    field: str
-    values: tuple[str, ...]
-
-
-def merged(schema: Schema, deref: Deref, depth: int = 0) -> dict[str, Any]:
-    """``allOf`` folded into one schema: properties united, ``required`` united, later notes win."""
-    if "allOf" not in schema or depth > MAX_DEPTH:
-        return {key: value for key, value in schema.items() if key != "allOf"}
-    total: dict[str, Any] = {}
+def merged(
+    schema: Schema, deref: Deref, depth: int = 0, left: list[int] | None = None, odd: list[str] | None = None
+) -> dict[str, Any]:
+    """``allOf`` folded into one schema. *left* bounds the parts; *odd* collects fields of two types."""
     own = {key: value for key, value in schema.items() if key != "allOf"}
-    for part in [*schema["allOf"], own]:
-        if isinstance(part, Mapping):
-            total = _united(total, merged(deref(part), deref, depth + 1))
+    parts, left = schema.get("allOf"), left if left is not None else [MAX_PARTS]
+    if parts is None or depth > MAX_DEPTH:
+        return own
+    total: dict[str, Any] = {}
+    for part in [*parts, own]:
+        if isinstance(part, Mapping) and left[0] > 0:
+            left[0] -= 1
+            bare = without_null(part)[0]
+            folded = merged(deref(bare), deref, depth + 1, left, odd)
+            lent = {k: v for k, v in folded.items() if k not in OWN} if "$ref" in bare else folded
+            total = _united(total, lent, odd)
     return total
 
 
-def _united(first: Schema, second: Schema) -> dict[str, Any]:
+def _united(first: Schema, second: Schema, odd: list[str] | None) -> dict[str, Any]:
     both = {**first, **second}
-    if "properties" in first and "properties" in second:
-        both["properties"] = {**first["properties"], **second["properties"]}
-    if "required" in first and "required" in second:
-        both["required"] = sorted({*first["required"], *second["required"]})
+    mine, yours = first.get("properties"), second.get("properties")
+    if isinstance(mine, Mapping) and isinstance(yours, Mapping):
+        narrowed = {name: _narrowed(mine[name], yours[name], name, odd) for name in mine if name in yours}
+        both["properties"] = {**mine, **yours, **narrowed}
+    required = [
+        listed for listed in (first.get("required"), second.get("required")) if isinstance(listed, list)
+    ]
+    if len(required) > 1:
+        both["required"] = sorted({*required[0], *required[1]})
     return both
+
+
+def _narrowed(first: Any, second: Any, name: str, odd: list[str] | None) -> Any:
+    """One field that two parts declare."""
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return second
+    if not is_formed(second) or ("enum" in second and "type" not in second and "$ref" not in first):
+        return {**first, **second}
+    kinds = [without_null(schema)[0].get("type") for schema in (first, second)]
+    if odd is not None and all(kinds) and kinds[0] != kinds[1]:
+        odd.append(name)
+    return second
+
+
+def is_formed(schema: Any) -> bool:
+    """Does the schema say what a value is, rather than only something about it?"""
+    return isinstance(schema, Mapping) and any(key not in _FORMLESS and key[:2] != "x-" for key in schema)
 
 
 def is_object(schema: Schema) -> bool:
@@ -48,46 +79,6 @@ def is_object(schema: Schema) -> bool:
     kind = schema.get("type", "object")
     fields = schema.get("properties")
     return kind in ("object", ["object"]) and isinstance(fields, Mapping) and bool(fields)
-
-
-def tags(schema: Schema, options: Sequence[Schema], deref: Deref) -> Tags | None:
-    """The tag of a union of objects: declared by ``discriminator``, or a constant that every option has."""
-    bodies = [merged(deref(option), deref) for option in options]
-    if not all(is_object(body) for body in bodies):
-        return None
-    declared = schema.get("discriminator")
-    if isinstance(declared, Mapping) and isinstance(declared.get("propertyName"), str):
-        return _declared(declared, options, bodies)
-    shared = set.intersection(*(set(body["properties"]) for body in bodies))
-    for name in sorted(shared):
-        values = [_constant(body["properties"][name], deref) for body in bodies]
-        if all(isinstance(value, str) for value in values) and len(set(values)) == len(values):
-            return Tags(name, tuple(str(value) for value in values))
-    return None
-
-
-def _declared(declared: Schema, options: Sequence[Schema], bodies: Sequence[Schema]) -> Tags | None:
-    name = declared["propertyName"]
-    spelled = declared.get("mapping")
-    by_ref = {_last(ref): tag for tag, ref in spelled.items()} if isinstance(spelled, Mapping) else {}
-    values = []
-    for option, body in zip(options, bodies, strict=True):
-        ref = _last(option.get("$ref", ""))
-        value = by_ref.get(ref) or _constant(body["properties"].get(name, {}), lambda s: s) or ref
-        values.append(str(value))
-    return Tags(name, tuple(values)) if all(values) and len(set(values)) == len(values) else None
-
-
-def _constant(schema: Any, deref: Deref) -> Any:
-    if not isinstance(schema, Mapping):
-        return None
-    found = deref(schema)
-    enum = found.get("enum")
-    return found.get("const", enum[0] if isinstance(enum, list) and len(enum) == 1 else None)
-
-
-def _last(ref: Any) -> str:
-    return str(ref).rpartition("/")[2]
 
 
 def implied_type(schema: Schema) -> str | None:
@@ -100,3 +91,8 @@ def implied_type(schema: Schema) -> str | None:
 def is_list(schema: Any) -> bool:
     """Is it a list, or a list or null?"""
     return isinstance(schema, Mapping) and without_null(schema)[0].get("type") == "array"
+
+
+def unread(schema: Schema) -> str:
+    """The keyword whose meaning no annotation can carry; "" for none."""
+    return next((word for word in _UNREAD if schema.get(word)), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from generator.modelling.prose import prose
 
 # Names that the body of a class, its __init__ or msgspec needs.
 _NEEDED = frozenset({"field", "self", "mro"})
+_UNWRITABLE = re.compile(r'[\x00-\x1f"\\\ud800-\udfff]')
 _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'""")
 _BETWEEN = re.compile(r"[\s\[\](){}|,.:=]+")
 MAX_LITERALS = 12
@@ -72,6 +73,11 @@ def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
         inner = schema["properties"][wire]
         found.append(Field(taken.claim(wanted), wire, inner, wire in required))
     yield from sorted(found, key=lambda f: (by_importance(f.name), not f.required, f.name))
+
+
+def unwritable(wires: Iterable[str]) -> str | None:
+    """The first name that msgspec cannot give a field on the wire, None for none."""
+    return next((wire for wire in wires if _UNWRITABLE.search(wire)), None)
 
 
 def _wanted(wire: str) -> str:

@@ -23,11 +23,12 @@ class Kind:
 
     text: str
     family: str
-    form: str = "plain"  # struct list map datetime date duration bytes file union
+    form: str = "plain"  # struct list map datetime date duration bytes file union oneof
     inner: tuple[Kind, ...] = ()
     wide: str = field(default="", compare=False)  # the annotation of an argument, where it takes more
-    tag: tuple[str, str] | None = field(default=None, compare=False)  # field and value that tell it apart
+    tag: tuple[str, str | int] | None = field(default=None, compare=False)  # field, value that tell it apart
     note: str = field(default="", compare=False)  # what a reader must know and the annotation cannot say
+    base: str = field(default="", compare=False)  # of a few constants: the type that any other would have
 
     @property
     def argument(self) -> str:
@@ -60,10 +61,35 @@ def mapping(value: Kind) -> Kind:
     return Kind(f"dict[str, {value.text}]", "object", "map", (value,), f"Mapping[str, {value.argument}]")
 
 
+MAX_SHOWN = 3  # options of a union that a signature spells out
+
+
 def literal(values: Sequence[Any]) -> Kind:
     """One of a few constants, all strings or all whole numbers."""
     family = "str" if isinstance(values[0], str) else "int"
-    return Kind(f"Literal[{', '.join(map(code, values))}]", family)
+    return Kind(f"Literal[{', '.join(map(code, values))}]", family, base=family)
+
+
+def wrapper(name: str, choices: Sequence[Kind]) -> Kind:
+    """A generated ``OneOf`` around *choices*; an argument takes each of a few, or plain data, as it is."""
+    shown = list(dict.fromkeys(choice.argument for choice in choices))
+    direct = shown if len(shown) <= MAX_SHOWN else []
+    mappings = [] if any(text.startswith("Mapping[") for text in direct) else ["Mapping[str, Any]"]
+    return Kind(name, "oneof", "oneof", tuple(choices), " | ".join([name, *direct, *mappings]))
+
+
+def opened(kind: Kind) -> Kind:
+    """*kind*, where values that the document does not list may come as well; an argument stays as it is."""
+    if not kind.base:
+        return kind
+    return replace(kind, text=f"{kind.text} | {kind.base}", wide=kind.argument, base="")
+
+
+def bare(kind: Kind) -> Kind:
+    """*kind* without None."""
+    if not kind.text.endswith(" | None"):
+        return kind
+    return replace(kind, text=kind.text.removesuffix(" | None"), wide=kind.wide.removesuffix(" | None"))
 
 
 def optional(kind: Kind) -> Kind:
@@ -78,9 +104,12 @@ def union(kinds: Sequence[Kind]) -> Kind | None:
 
     Two texts (a date or any string) are a ``str``, two lists a list of anything: what JSON can tell apart.
     """
-    distinct = _by_family(kinds)
+    flat = [inner for kind in kinds for inner in (kind.inner if kind.family == "union" else (kind,))]
+    distinct = _by_family(flat)
     if any(kind.family == "any" for kind in distinct):
         return ANY
+    if any(kind.family == "oneof" for kind in distinct) and len(distinct) > 1:
+        return None  # msgspec knows a custom type alone
     if len(distinct) == 1:
         return distinct[0]
     if len({kind.family for kind in distinct}) < len(distinct):
@@ -99,19 +128,25 @@ def _by_family(kinds: Sequence[Kind]) -> list[Kind]:
     )
 
 
-def write(kind: Kind, value: Any, struct: Callable[[str, Mapping[str, Any]], str]) -> str:
-    """The Python expression of a JSON value; *struct* writes the object of a named model."""
+Struct = Callable[[str, Mapping[str, Any]], str]
+Choose = Callable[[Sequence[Kind], Any], Kind]
+
+
+def write(kind: Kind, value: Any, struct: Struct, choose: Choose) -> str:
+    """The Python expression of a JSON value; *struct* writes the object of a named model, *choose* says
+    which of several kinds a value is."""
     if value is None or kind.form == "plain":
         return code(value)
-    if kind.form == "union":
-        return write(_option(kind, value), value, struct)
+    if kind.form in ("union", "oneof"):
+        inner = write(choose(_fitting(kind.inner, value), value), value, struct, choose)
+        return f"{bare(kind).text}({inner})" if kind.form == "oneof" else inner
     if kind.form == "struct" and isinstance(value, Mapping):
         return struct(kind.text.removesuffix(" | None"), value)
     if kind.form == "list" and isinstance(value, list):
-        return f"[{', '.join(write(kind.inner[0], item, struct) for item in value)}]"
+        return f"[{', '.join(write(kind.inner[0], item, struct, choose) for item in value)}]"
     if kind.form == "map" and isinstance(value, Mapping):
-        inner = (f"{code(key)}: {write(kind.inner[0], item, struct)}" for key, item in value.items())
-        return "{" + ", ".join(inner) + "}"
+        pairs = (f"{code(key)}: {write(kind.inner[0], item, struct, choose)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     return _scalar(kind.form, value)
 
 
@@ -125,12 +160,14 @@ def code(value: Any) -> str:
     return f'"{text[1:-1]}"' if isinstance(value, str) and text[0] == "'" and '"' not in text else text
 
 
-def _option(kind: Kind, value: Any) -> Kind:
+def _fitting(choices: Sequence[Kind], value: Any) -> list[Kind]:
+    """The kinds that JSON writes as it writes *value*, best first; ANY when there is none."""
     families = {bool: "bool", int: "int", float: "float", str: "str", list: "array", dict: "object"}
     family = families.get(type(value), "")
-    fitting = [option for option in kind.inner if option.family == family] or list(kind.inner[-1:])
-    tagged = (o for o in fitting if o.tag and isinstance(value, dict) and value.get(o.tag[0]) == o.tag[1])
-    return next(tagged, fitting[0])
+    fitting = [choice for choice in choices if choice.family == family]
+    tagged = [c for c in fitting if c.tag and isinstance(value, dict) and value.get(c.tag[0]) == c.tag[1]]
+    whole = [choice for choice in choices if family == "int" and choice.family == "float"]
+    return tagged[:1] or fitting or whole or [ANY]
 
 
 def _scalar(form: str, value: Any) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal, TypeAlias
 from msgspec import Struct, field
+from integrations.runtime.http import OneOf
 """
 
 
@@ -25,6 +26,15 @@ def source(models: Models, extra: str = "") -> str:
         for field in struct["fields"]:
             default = f" = {field['default']}" if field["default"] else ""
             lines.append(f"    {field['name']}: {field['annotation']}{default}")
+    for union in facts["unions"]:
+        options = f"({', '.join(union['options'])},)"
+        lines.append(f"class {union['name']}(OneOf):\n    {union['doc']!r}")
+        if union["lazy"]:
+            lines.append(
+                f"    @classmethod\n    def options(cls) -> tuple[Any, ...]:\n        return {options}"
+            )
+        else:
+            lines.append(f"    OPTIONS = {options}")
     lines += [f"{a['name']}: TypeAlias = {a['annotation']}" for a in facts["aliases"]]
     return "\n".join([*lines, extra])
 

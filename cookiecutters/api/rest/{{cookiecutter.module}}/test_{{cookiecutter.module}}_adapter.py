@@ -1,6 +1,8 @@
 {% set b = cookiecutter._b %}
 {% set t = b.test %}
 {% set probe = t.probe %}
+{# msgspec alone does not know the wrappers of unions #}
+{% set typed, plain = ("typed", "plain") if b.models.unions else ("convert", "to_builtins") %}
 {% macro lam(call) %}lambda {{ b.instance }}: {{ b.instance }}.{{ call }}{% endmacro %}
 # Generated from integrations.yaml, entry "{{ b.name | comment }}"; see {{ b.module }}_adapter.py for how to change it.
 """{{ b.service | doc(0, 90, 3) }} without a network: every operation against a scripted service, blocking and async."""
@@ -15,12 +17,14 @@ from typing import Any, Literal
 import httpx2
 import pytest
 import yaml
+{% if not b.models.unions %}
 from msgspec import convert, to_builtins
+{% endif %}
 
 from integrations.{{ b.module }} import {{ ([b.class_name, b.async_name] + b.imports.test_models) | join(", ") }}, examples
 from integrations.runtime import {{ b.imports.errors | join(", ") }}
 from integrations.runtime.http import AsyncDownload, Download
-from integrations.runtime.testing import ScriptedService, error_table
+from integrations.runtime.testing import ScriptedService, error_table{{ ", plain, typed" if b.models.unions }}
 
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
 BASE_URL = {{ t.base_url | py }}
@@ -49,9 +53,9 @@ def test_{{ op.name }}_yields_every_page(service: ScriptedService) -> None:
     service.sent({{ step.sent }})
 {% endfor %}
 {% if op.typed %}
-    assert found == convert([{{ op.expected }}] * {{ op.pages.count }}, {{ op.typed }})
+    assert found == {{ typed }}([{{ op.expected }}] * {{ op.pages.count }}, {{ op.typed }})
 {% endif %}
-    assert to_builtins(found) == [{{ op.expected }}] * {{ op.pages.count }}
+    assert {{ plain }}(found) == [{{ op.expected }}] * {{ op.pages.count }}
 
 {% if op.has_options or op.keyed %}
 
@@ -72,9 +76,9 @@ def test_{{ op.name }}(service: ScriptedService) -> None:
     found = service.call({{ lam(op.name) }}({{ op.full.arguments }}))
     service.sent({{ op.full.sent }})
 {% if op.typed %}
-    assert found == convert({{ op.expected }}, {{ op.typed }})
+    assert found == {{ typed }}({{ op.expected }}, {{ op.typed }})
 {% endif %}
-    assert {{ "to_builtins(found)" if op.form == "value" else "found" }} {{ "is" if op.expected in ("True", "False", "None") else "==" }} {{ op.expected }}
+    assert {{ plain ~ "(found)" if op.form == "value" else "found" }} {{ "is" if op.expected in ("True", "False", "None") else "==" }} {{ op.expected }}
 
 {% if op.has_options %}
 
