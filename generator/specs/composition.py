@@ -9,6 +9,7 @@ NOTES = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"}
     | {"x-enum-varnames", "x-enum-descriptions"}
 )
+_MOST_COMPARED = 100
 _LISTS = ("oneOf", "anyOf", "allOf")
 
 
@@ -42,7 +43,7 @@ def _lone(core: dict[str, Any], key: str, branch: dict[str, Any]) -> dict[str, A
 
 
 def _distinct(branches: list[Any]) -> list[Any]:
-    if len(branches) > 1000:
+    if len(branches) > _MOST_COMPARED:
         return branches
     kept: list[Any] = []
     for branch in branches:

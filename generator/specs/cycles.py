@@ -15,34 +15,40 @@ from generator.specs.lenient import Notes
 
 _REF = "#/types/"
 _CHOICES = ("oneOf", "anyOf")
-_SCHEMAS = ("allOf", *_CHOICES, "prefixItems", "items", "not", "additionalProperties")
+_HELD = ("allOf", *_CHOICES)
+_SCHEMAS = (*_HELD, "prefixItems", "items", "not", "additionalProperties")
 _NAMED = ("properties", "patternProperties")
 
 
-def without_circles(types: dict[str, Schema], places: Mapping[str, str], notes: Notes) -> dict[str, Schema]:
+def without_circles(
+    types: Mapping[str, Schema], places: Mapping[str, str], notes: Notes
+) -> dict[str, Schema]:
     """The same types; where there is a circle, it is cut and noted. *places* are those of the types."""
-    found = {name: _on_own_part(name, schema, types) for name, schema in types.items()}
+    choices = {name: frozenset(_choices(schema)) for name, schema in types.items()}
+    found = {name: _on_own_part(name, schema, types, choices) for name, schema in types.items()}
     done: set[str] = set()
+    cuts: dict[str, set[str]] = {}
     for start in found:
-        for name, target in _cut_from(start, found, done):
-            message = (
-                f"holds {target[:80]!r} with nothing in between, in a circle; anything is accepted there."
+        for name, target in _back_from(start, found, done):
+            cuts.setdefault(name, set()).add(target)
+            notes.add(
+                places[name], f"holds {target[:80]!r} directly, in a circle; anything is accepted there."
             )
-            notes.add(places[name], message)
-    return found
+    return {name: _cut(schema, cuts[name]) if name in cuts else schema for name, schema in found.items()}
 
 
 def reached(roots: Iterable[str], types: Mapping[str, Schema]) -> set[str]:
     """The names of all types that some types lead to, themselves included."""
-    todo, seen = list(roots), set(roots)
+    todo = list(roots)
+    seen = set(todo)
     while todo:
-        following = {name for name in _named(types[todo.pop()]) if name in types} - seen
+        following = {name for name in _mentioned(types[todo.pop()]) if name in types} - seen
         seen |= following
         todo += following
     return seen
 
 
-def _named(schema: Any) -> Iterator[str]:
+def _mentioned(schema: Any) -> Iterator[str]:
     """Every type that a schema refers to anywhere."""
     todo: list[Any] = [schema]
     while todo:
@@ -50,19 +56,19 @@ def _named(schema: Any) -> Iterator[str]:
         if isinstance(node, list):
             todo += node
         elif isinstance(node, dict):
-            if isinstance(node.get("$ref"), str):
-                yield node["$ref"].removeprefix(_REF)
+            if "$ref" in node:
+                yield _target(node)
             for target in node.get("discriminator", {}).get("mapping", {}).values():
                 yield target.removeprefix(_REF)
             todo += [node[key] for key in _SCHEMAS if key in node]
             todo += [child for key in _NAMED if key in node for child in node[key].values()]
 
 
-def _cut_from(start: str, types: dict[str, Schema], done: set[str]) -> Iterator[tuple[str, str]]:
-    """Walk in depth from one type, without recursion, and cut each reference back to a type on the way."""
+def _back_from(start: str, types: Mapping[str, Schema], done: set[str]) -> Iterator[tuple[str, str]]:
+    """Walk in depth from one type, without recursion: each reference back to a type on the way."""
     if start in done:
         return
-    path = {start: _next(types[start])}
+    path = {start: _held(types[start])}
     while path:
         name, following = next(reversed(path.items()))
         target = next(following, None)
@@ -70,50 +76,59 @@ def _cut_from(start: str, types: dict[str, Schema], done: set[str]) -> Iterator[
             done.add(name)
             del path[name]
         elif target in path:
-            types[name] = _cut(types[name], target)
             yield name, target
         elif target not in done and target in types:
-            path[target] = _next(types[target])
+            path[target] = _held(types[target])
 
 
-def _next(schema: Any) -> Iterator[str]:
+def _held(schema: Any) -> Iterator[str]:
     """The types that a schema holds directly."""
     todo = [schema]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):
-            if isinstance(node.get("$ref"), str):
-                yield node["$ref"].removeprefix(_REF)
-            for key in ("allOf", *_CHOICES):
+            if "$ref" in node:
+                yield _target(node)
+            for key in _HELD:
                 todo += reversed(node.get(key, ()))
 
 
-def _cut(schema: Any, target: str) -> dict[str, Any]:
-    """The schema with anything where it held the target directly."""
-    if schema.get("$ref") == _REF + target:
+def _cut(schema: Any, targets: set[str]) -> dict[str, Any]:
+    """The schema with anything where it held one of the targets directly."""
+    if _target(schema) in targets:
         return {key: value for key, value in schema.items() if key != "$ref"}
-    held = {
-        key: [_cut(node, target) for node in schema[key]] for key in ("allOf", *_CHOICES) if key in schema
-    }
+    held = {key: [_cut(node, targets) for node in schema[key]] for key in _HELD if key in schema}
     return {**schema, **held}
 
 
-def _on_own_part(name: str, schema: Schema, types: Mapping[str, Schema]) -> Schema:
-    branches = schema.get("allOf")
-    if "$ref" in schema:
-        own = _own_part(name, {"$ref": schema["$ref"]}, types)
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**(own[0] if own else {}), **rest}
-    if not branches:
+def _choices(schema: Schema) -> Iterator[str]:
+    for key in _CHOICES:
+        yield from map(_target, schema.get(key, ()))
+
+
+def _on_own_part(
+    name: str, schema: Schema, types: Mapping[str, Schema], choices: Mapping[str, frozenset[str]]
+) -> Schema:
+    """The schema; where it builds on a base that lists it as a choice, it builds on that one's own part."""
+    held = [{"$ref": schema["$ref"]}] if "$ref" in schema else schema.get("allOf", ())
+    if not any(name in choices.get(_target(branch), ()) for branch in held):
         return schema
-    kept = [part for branch in branches for part in _own_part(name, branch, types)]
-    return {**schema, "allOf": kept} if kept else {key: schema[key] for key in schema if key != "allOf"}
+    parts = [
+        _own(types[_target(branch)]) if name in choices.get(_target(branch), ()) else branch
+        for branch in held
+    ]
+    rest = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    kept = [part for part in parts if part.keys() - {"description", "title", "type"}]
+    if len(kept) == 1 and not rest:
+        return kept[0]
+    return {"allOf": kept, **rest} if kept else rest
 
 
-def _own_part(name: str, branch: Schema, types: Mapping[str, Schema]) -> list[Schema]:
-    """The branch; where it is a base that lists this type among its choices, the base without the choices."""
-    base = types.get(branch.get("$ref", "").removeprefix(_REF), {})
-    if not any(item.get("$ref") == _REF + name for key in _CHOICES for item in base.get(key, ())):
-        return [branch]
-    own = {key: value for key, value in base.items() if key not in (*_CHOICES, "discriminator")}
-    return [own] if own.keys() - {"description", "title", "type"} else []
+def _own(base: Schema) -> Schema:
+    """A base without its choices."""
+    return {key: value for key, value in base.items() if key not in (*_CHOICES, "discriminator")}
+
+
+def _target(schema: Any) -> str:
+    target: str = schema.get("$ref", "")
+    return target.removeprefix(_REF)

@@ -16,6 +16,7 @@ from generator.specs.references import HOMES
 if TYPE_CHECKING:
     from generator.specs.schemas import Schemas
 
+_MOST = 1_000  # subtypes of one base
 _REF = "#/types/"
 
 
@@ -32,7 +33,7 @@ class Subtypes:
             self._below = self._index()
         found: dict[str, str] = {}
         todo, seen = [at], {at}
-        while todo:
+        while todo and len(found) < _MOST:
             for value, place in self._below.get(todo.pop(0), ()):
                 if place not in seen:
                     seen.add(place)

@@ -154,7 +154,8 @@ def in_path(
 ) -> Iterator[Parameter]:
     """The parameters with those of the path named as in its braces; one that nobody declares is text."""
     names = dict.fromkeys(_BRACES.findall(found.key[1]))
-    matched = {name: parameter for name in names if (parameter := _match(name, declared))}
+    folded = {name.casefold(): item for (place, name), item in declared.items() if place == "path"}
+    matched = {name: parameter for name in names if (parameter := _match(name, declared, folded))}
     taken = {parameter.name for parameter in matched.values()}
     for name in names:
         parameter = matched.get(name)
@@ -173,13 +174,9 @@ def in_path(
             reading.notes.add(found.at, f"the path has no {{{name[:80]}}}; the parameter is passed over.")
 
 
-def _match(name: str, declared: Mapping[tuple[str, str], Parameter]) -> Parameter | None:
+def _match(
+    name: str, declared: Mapping[tuple[str, str], Parameter], folded: Mapping[str, Parameter]
+) -> Parameter | None:
     """The declared parameter of a name in braces: exactly, without ``+`` and ``*``, or in another case."""
     exact = declared.get(("path", name)) or declared.get(("path", _MARKS.sub("", name)))
-    if exact:
-        return exact
-    folded = name.casefold()
-    return next(
-        (item for (place, key), item in declared.items() if place == "path" and key.casefold() == folded),
-        None,
-    )
+    return exact or folded.get(name.casefold())

@@ -19,7 +19,7 @@ from generator.specs.source import Source
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _BARE = re.compile(r"[\w.-]+\Z")
-_MOST_HOPS = 100
+MOST_HOPS = 100
 HOMES = ("components/schemas", "definitions")
 
 
@@ -33,13 +33,15 @@ class References:
     def __init__(self, source: Source, notes: Notes) -> None:
         self._source, self._notes = source, notes
         self._found: dict[tuple[str, str], tuple[Any, str] | BrokenError] = {}
+        self._anchors: dict[str, dict[str, str]] = {}  # file → $anchor → pointer
 
     def follow(self, node: Any, at: str) -> tuple[Any, str]:
         """What a node stands for, and where that is; ``({}, at)`` and a finding where it leads nowhere."""
-        start, seen = at, set()
+        start = at
+        seen: set[str] = set()
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             try:
-                if at in seen:
+                if at in seen or len(seen) > MOST_HOPS:
                     raise BrokenError("'$ref' leads in a circle")
                 seen.add(at)
                 node, at = self.target(node["$ref"], at)
@@ -75,12 +77,11 @@ class References:
         return place(posixpath.normpath(posixpath.join(here, unquote(path))), unquote(fragment))
 
     def _look_up(self, ref: str, file: str, hops: int) -> tuple[Any, str]:
-        if hops > _MOST_HOPS:
+        if hops > MOST_HOPS:
             raise BrokenError(f"'$ref' {_short(ref)} leads in a circle")
-        path, _, fragment = ref.partition("#")
-        document, name = self._document(path, file, ref)
+        document, name = self._document(ref.partition("#")[0], file, ref)
         first: BrokenError | None = None
-        for pointer in self._readings(ref, fragment, path, document):
+        for pointer in self._readings(ref, document, name):
             try:
                 return self._walk(document, name, pointer, hops)
             except BrokenError as error:
@@ -103,8 +104,9 @@ class References:
             raise BrokenError(f"'$ref' {_short(ref)} cannot be followed ({error})") from None
         return document, "" if wanted == self._source.path else wanted
 
-    def _readings(self, ref: str, fragment: str, path: str, document: Any) -> Iterator[str]:
-        """The pointers that a reference may mean, the likeliest first."""
+    def _readings(self, ref: str, document: Any, file: str) -> Iterator[str]:
+        """The pointers into a file that a reference may mean, the likeliest first."""
+        path, _, fragment = ref.partition("#")
         bare = _is_bare(ref)
         if fragment.startswith("/") or not (fragment or bare):
             yield unquote(fragment)
@@ -116,7 +118,10 @@ class References:
         elif bare or _BARE.match(fragment):
             name = ref if bare else fragment
             yield from (f"/{home}/{name}" for home in HOMES)
-            yield from _anchored(document, name)
+            if file not in self._anchors:
+                self._anchors[file] = dict(_anchored(document))
+            if name in self._anchors[file]:
+                yield self._anchors[file][name]
 
     def _walk(self, value: Any, file: str, pointer: str, hops: int) -> tuple[Any, str]:
         at = place(file)
@@ -137,14 +142,16 @@ def _step(value: Any, token: str, pointer: str) -> Any:
     raise BrokenError(f"'$ref' {_short('#' + pointer)} names nothing")
 
 
-def _anchored(document: Any, name: str) -> Iterator[str]:
-    """Where a schema with this ``$anchor`` stands, looked for among the named schemas."""
+def _anchored(document: Any) -> Iterator[tuple[str, str]]:
+    """Every ``$anchor`` of a named schema, and where that stands."""
     for home in HOMES:
-        first, _, second = home.partition("/")
-        schemas = mapping(document).get(first)
-        for key, schema in mapping(mapping(schemas).get(second) if second else schemas).items():
-            if mapping(schema).get("$anchor") == name:
-                yield below("/" + home, key)
+        schemas = document
+        for token in home.split("/"):
+            schemas = mapping(mapping(schemas).get(token))
+        for key, schema in schemas.items():
+            anchor = mapping(schema).get("$anchor")
+            if isinstance(anchor, str):
+                yield anchor, below("/" + home, key)
 
 
 def _is_bare(ref: str) -> bool:

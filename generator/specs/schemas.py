@@ -16,7 +16,7 @@ from generator.specs.cycles import reached, without_circles
 from generator.specs.facts import Schema
 from generator.specs.keywords import READERS, settle
 from generator.specs.lenient import Notes, below, is_true, mapping
-from generator.specs.references import BrokenError, References
+from generator.specs.references import MOST_HOPS, BrokenError, References
 from generator.specs.schema_kinds import KINDS, Kinds, fits, kinds
 from generator.specs.schema_parts import enumerated, inferred, kept_notes
 from generator.specs.type_names import TypeNames
@@ -35,6 +35,7 @@ class Schemas:
         self._names = TypeNames(document)
         self._types: dict[str, Schema] = {}
         self._wanted: dict[str, tuple[Any, str]] = {}  # name → what is still to be read
+        self._kept: dict[str, Schema] = {}
         self._known: dict[tuple[str, str], str | None] = {}
         for at in self._names.own:
             target = references.elsewhere(at)
@@ -57,7 +58,14 @@ class Schemas:
         return {name: schema for name, schema in found.items() if name in kept}
 
     def read(self, node: Any, at: str, depth: int = 0) -> Schema:
-        """The normal form of a schema that stands at a place."""
+        """The normal form of a schema that stands at a place; one that is no part of another is kept."""
+        if depth:
+            return self._read(node, at, depth)
+        if at not in self._kept:
+            self._kept[at] = self._read(node, at, depth)
+        return self._kept[at]
+
+    def _read(self, node: Any, at: str, depth: int) -> Schema:
         if not isinstance(node, dict):
             return self._no_mapping(node, at)
         if depth > _MOST_LEVELS:
@@ -69,9 +77,8 @@ class Schemas:
             return self._reference(node, at, depth)
         found = kinds(node["type"]) if "type" in node else Kinds()
         if found.odd and self.named(node["type"], at):
-            return self.read(
-                {**{k: v for k, v in node.items() if k != "type"}, "$ref": node["type"]}, at, depth
-            )
+            rest = {key: value for key, value in node.items() if key != "type"}
+            return self._read({**rest, "$ref": node["type"]}, at, depth)
         for message in found.odd:
             self.notes.add(below(at, "type"), message)
         core = self._core(node, at, depth, found)
@@ -97,11 +104,12 @@ class Schemas:
 
     def _lead(self, ref: str, at: str) -> str | None:
         """References that point to nothing but another reference are followed to their end."""
-        start, seen = at, set()
+        start = at
+        seen: set[str] = set()
         while True:
             try:
                 node, at = self.references.target(ref, at)
-                if at in seen:
+                if at in seen or len(seen) > MOST_HOPS:
                     raise BrokenError("'$ref' leads in a circle")
             except BrokenError as error:
                 self.notes.add(start, f"{error}; anything is accepted here.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from typing import Any
 from urllib.parse import unquote
 
@@ -40,8 +41,9 @@ class TypeNames:
                 self.own.setdefault(f"#/{home}/{escaped}", name)
         self._names: dict[str, str] = {}
         self._taken: dict[str, str] = {}
+        self._count: defaultdict[str, int] = defaultdict(lambda: 2)
         for at, name in self.own.items():
-            if self._taken.setdefault(name, at) == at:
+            if name and self._taken.setdefault(name, at) == at:
                 self._names[at] = name
 
     def of(self, at: str) -> str:
@@ -58,10 +60,12 @@ class TypeNames:
         """The name, or one like it: a component that only points to the place gives its name up."""
         stem = posixpath.basename(unquote(at.partition("#")[0])).partition(".")[0]
         options = [name, *([f"{stem}.{name}"] if stem and stem != name else [])]
-        for option in (*options, *(f"{name}_{number}" for number in range(2, 100_000))):
+        for option in options:
             if self._taken.setdefault(option, at) == at:
                 return option
-        return at
+        while self._taken.setdefault(f"{name}_{self._count[name]}", at) != at:
+            self._count[name] += 1
+        return f"{name}_{self._count[name]}"
 
     def pointed(self, alias: str, at: str) -> None:
         """A component that is nothing but a reference lends its name to what it points to."""

@@ -64,10 +64,22 @@ def _keys(document: Any) -> list[tuple[str, str]]:
     return [(key.upper(), path) for path, item in paths for key in item if key in methods]
 
 
-KEYS = (
-    "$ref type properties items allOf oneOf anyOf enum const required nullable discriminator schema content "
-    "parameters responses in name a"
-).split()
+KEYS = [
+    *(
+        "$ref",
+        "type",
+        "properties",
+        "items",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "enum",
+        "const",
+        "required",
+        "nullable",
+    ),
+    *("discriminator", "schema", "content", "parameters", "responses", "in", "name", "a"),
+]
 JSON = st.recursive(
     st.sampled_from(JUNK)
     | st.text(max_size=5)
