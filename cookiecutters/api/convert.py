@@ -56,8 +56,9 @@ class Converter:
     def _words(self, operation: Operation) -> dict[str, str]:
         described = prose(operation.description)
         summary = first_sentence(operation.listed.summary) or first_sentence(described)
-        rest = described if described.rstrip(".") != summary.rstrip(".") else ""
-        said = {"summary": summary, "description": rest.removeprefix(summary).strip()}
+        plain = summary.rstrip(". ")
+        rest = described[len(plain) :].lstrip(". ") if described.startswith(plain) else described
+        said = {"summary": sentence(summary), "description": rest.strip()}
         return {key: text for key, text in said.items() if text}
 
     def _parameters(self, operation: Operation) -> dict[str, Any]:
@@ -91,7 +92,7 @@ class Converter:
         required = parameter.place == "path" or (parameter.required and not nullable)
         found: dict[str, Any] = {"in": parameter.place, "required": required, "schema": schema}
         found |= {"name": parameter.name} if key != parameter.name else {}
-        text = prose(parameter.description) or prose(str(schema.get("description") or ""))
+        text = parameter.description or str(parameter.schema.get("description") or "")
         found |= {"description": text} if text else {}
         found |= {"deprecated": True} if parameter.deprecated else {}
         style = self._style(parameter)
@@ -221,6 +222,13 @@ class Converter:
 
     def _find(self, pointer: str, message: str) -> None:
         self.findings.append(Finding(pointer, message))
+
+
+def sentence(text: str) -> str:
+    """The text with a capital in front, where its first word is plain, and a stop at its end."""
+    first = text.partition(" ")[0]
+    found = text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return f"{found}." if found and found[-1].isalnum() else found
 
 
 def _preference(media: str) -> int:

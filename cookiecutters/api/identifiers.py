@@ -66,6 +66,8 @@ def _split(operation_id: str) -> tuple[str, str, str]:
 
 def _verb_first(name: str) -> str:
     words = name.split("_")
+    if words[0] == "list" and len(words) > 1 and not {"by", "for", "in", "of"} & set(words):
+        return f"list_{_several('_'.join(words[1:]))}"
     if len(words) < 2 or words[0] in _VERBS or words[-1] not in _VERBS:
         return name
     noun = "_".join(words[:-1])

@@ -174,12 +174,13 @@ class Operation:
     def _safety(self) -> str:
         if self.key_header:
             return f"Safe to repeat: every attempt carries the same {self.key_header}, yours or a fresh one."
-        if not self.repeatable:
-            return "Never repeated: a call that failed may have been done."
+        said = self.endpoint.get("idempotent")
+        if said is None or bool(said) == (self.endpoint["method"] in REPEATABLE):
+            return ""  # as the class says of its method
         return (
             "Repeated after a failure: doing it twice does no harm."
-            if self.endpoint.get("idempotent")
-            else ""
+            if said
+            else "Never repeated: a call that failed may have been done."
         )
 
     def _is_untyped(self) -> bool:

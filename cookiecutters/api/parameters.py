@@ -10,6 +10,7 @@ from generator.modelling.composed import is_object
 from generator.modelling.kinds import FORMATS, STRING, Kind, code
 from generator.modelling.models import Models
 from generator.modelling.names import by_importance, identifier, pascal
+from generator.modelling.prose import prose
 from generator.shapes import without_null
 
 from .entry import placeholders
@@ -19,6 +20,7 @@ OPTIONS = frozenset({"self", "timeout", "idempotency_key", "dt"})
 _ORDER = ("path", "query", "header", "cookie", "body")
 _RAW = ("binary", "text")  # a body that is its own bytes
 NO_DEFAULT = object()
+DOC = 240  # characters that the docstring of a method says of an argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _body(
         return
     schema, encoding = endpoint["body"], endpoint.get("encoding", "json")
     flat = flattened(schema, types)
-    if encoding in _RAW or not is_object(flat) or (endpoint.get("body_required") is False and _must(flat)):
+    if encoding in _RAW or not is_object(flat):
         yield _whole(endpoint, schema, encoding, method, models)
         return
     styles = endpoint.get("field_styles", {})
@@ -135,12 +137,12 @@ def _must(flat: Mapping[str, Any]) -> Sequence[str]:
 def _whole(
     endpoint: Mapping[str, Any], schema: Mapping[str, Any], encoding: str, method: str, models: Models
 ) -> Parameter:
-    """The body as one argument: where it is no object, or may be left out as a whole."""
+    """The body as one argument. Only here it may be left out: fields tell by themselves which are needed."""
     name = "content" if encoding in _RAW else "body"
     kinds = {"binary": FORMATS["binary"], "text": STRING}
     kind = kinds.get(encoding) or models.argument(schema, f"{pascal(method)}Body", method)
     required = endpoint.get("body_required", True) is not False
-    return Parameter(name, "", "whole", schema, kind, required, str(schema.get("description") or ""))
+    return Parameter(name, "", "whole", schema, kind, required, _doc(schema))
 
 
 def _field(wire: str, schema: Any, required: bool, method: str, models: Models) -> Parameter:
@@ -179,5 +181,5 @@ def _style(told: Mapping[str, Any]) -> str:
 
 
 def _doc(told: Mapping[str, Any]) -> str:
-    said = str(told.get("description") or "").strip()
+    said = prose(str(told.get("description") or ""), DOC)
     return f"{said} Deprecated.".strip() if told.get("deprecated") is True else said
