@@ -236,3 +236,59 @@ def test_editors_accept_what_the_adapter_accepts() -> None:
     checker.check_schema(checker.schema)
     assert list(checker.iter_errors(yaml.safe_load(FULL))) == []
     assert list(checker.iter_errors({"service": "A", "base_url": None, "typo": 1}))
+
+
+TOGETHER = """
+service: A
+base_url: https://x.example
+auth:
+  - {type: api_key, secret: ACME_TOKEN, name: X-Api-Key}
+  - {type: api_key, secret: ACME_TEST_KEY, name: app, in: query}
+  - {type: basic, username_secret: U, password_secret: P}
+  - {type: api_key, secret: ACME_TEST_KEY, name: sid, in: cookie}
+environments:
+  single: {auth: {type: bearer, secret: ACME_TOKEN}}
+"""
+
+
+def test_credentials_in_a_list_are_sent_together(tmp_path: Path) -> None:
+    adapter, seen = set_up(tmp_path, TOGETHER)
+    adapter._call(PING)
+    (request,) = seen
+    assert request.headers["x-api-key"] == "t0ken-live"
+    assert request.headers["authorization"] == "Basic YWRhOnBhc3Mtd29yZA=="
+    assert request.headers["cookie"] == "sid=k3y-test"
+    assert request.url.query == b"app=k3y-test"
+    alone, seen = set_up(tmp_path, TOGETHER, "single")
+    alone._call(PING)
+    assert "x-api-key" not in seen[0].headers
+    assert (seen[0].headers["authorization"], seen[0].url.query) == ("Bearer t0ken-live", b"")
+
+
+def test_the_missing_one_of_several_secrets_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingSecretError, match="ACME_GONE is not set"):
+        set_up(tmp_path, TOGETHER.replace("ACME_TEST_KEY", "ACME_GONE"))
+
+
+@pytest.mark.parametrize(
+    ("auth", "words"),
+    [
+        ("[]", "auth"),
+        ("[{type: bearer}]", "secret"),
+        ("[{type: magic, secret: A}]", "magic"),
+        ("[[{type: bearer, secret: A}]]", "auth"),
+        (
+            "[{type: bearer, secret: U}, {type: api_key, secret: P, name: authorization}]",
+            "two credentials are to be sent as header authorization",
+        ),
+    ],
+)
+def test_credentials_that_cannot_be_sent_together_are_refused(tmp_path: Path, auth: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        set_up(tmp_path, f"service: A\nbase_url: https://x.example\nauth: {auth}\n")
+
+
+def test_editors_accept_credentials_in_a_list() -> None:
+    checker = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
+    assert list(checker.iter_errors(yaml.safe_load(TOGETHER))) == []
+    assert list(checker.iter_errors({"service": "A", "base_url": None, "auth": []}))

@@ -337,3 +337,77 @@ def test_pages_are_fetched_only_as_they_are_needed(form: Form) -> None:
 def test_only_a_list_has_pages(form: Form) -> None:
     with acme(form, Script()) as client, pytest.raises(InvalidArgumentError):
         client.pages(GET_THING, path={"thing_id": 1})
+
+
+@both_forms
+def test_a_link_in_the_body_is_followed_on_the_same_origin(form: Form) -> None:
+    operation = listing(LinkPages(items="data", next="meta.next"))
+    script = Script(
+        httpx2.Response(200, json={"data": things(1), "meta": {"next": "/v1/things?after=1"}}),
+        httpx2.Response(200, json={"data": things(2), "meta": {"next": "?after=2"}}),
+        httpx2.Response(200, json={"data": things(3), "meta": {"next": None}}),
+    )
+    with acme(form, script) as client:
+        assert [thing.id for thing in client.pages(operation, query={"q": "x"})] == [1, 2, 3]
+    assert [request.url.raw_path for request in script.requests] == [
+        b"/v1/things?q=x",
+        b"/v1/things?after=1",
+        b"/v1/things?after=2",
+    ]
+
+
+@both_forms
+@pytest.mark.parametrize("link", ["https://evil.example/x", "//evil.example", "http://api.acme.example/v1/x"])
+def test_a_link_in_the_body_that_leaves_the_origin_is_not_followed(form: Form, link: str) -> None:
+    script = Script(httpx2.Response(200, json={"data": things(1), "next": link}))
+    with acme(form, script) as client, pytest.raises(PaginationError, match="the next link leaves"):
+        client.pages(listing(LinkPages(items="data", next="next")))
+
+
+@both_forms
+@pytest.mark.parametrize("link", ["", None, False, 5, {"href": "?p=2"}, ["?p=2"]])
+def test_what_is_no_link_ends_the_list(form: Form, link: Any) -> None:
+    script = Script(httpx2.Response(200, json={"data": things(1), "next": link}))
+    with acme(form, script) as client:
+        assert len(client.pages(listing(LinkPages(items="data", next="next")))) == 1
+
+
+@both_forms
+@pytest.mark.parametrize(
+    "pages",
+    [PageNumberPages(), PageNumberPages(total_pages="pages"), OffsetPages(), OffsetPages(total="total")],
+)
+def test_a_page_that_repeats_the_one_before_is_an_error_and_not_delivered_twice(
+    form: Form, pages: Pages
+) -> None:
+    script = Script(*[httpx2.Response(200, json=things(numbers)) for numbers in (1, 2, 2, 3)])
+    got: list[Any] = []
+    with acme(form, script) as client, pytest.raises(PaginationError) as caught:
+        got.extend(thing.id for thing in client.items(listing(pages)))
+    assert (got, len(script.requests)) == ([1, 2], 3)
+    assert str(caught.value) == "Acme list_things: page 3 is page 2 again, byte for byte"
+
+
+@both_forms
+@pytest.mark.parametrize(
+    "pages", [OffsetPages(total="n", items="data"), PageNumberPages(total_pages="n", items="data")]
+)
+def test_pages_that_say_how_many_there_are_may_be_alike(form: Form, pages: Pages) -> None:
+    script = Script(*[httpx2.Response(200, json={"n": 2, "data": things(1)}) for _ in range(2)])
+    with acme(form, script) as client:
+        assert [thing.id for thing in client.pages(listing(pages))] == [1, 1]
+
+
+@both_forms
+def test_linked_pages_may_be_alike(form: Form) -> None:
+    script = Script(linked([1], "?page=2"), linked([1], "?page=3"), linked([1]))
+    with acme(form, script) as client:
+        assert len(client.pages(listing(LinkPages()))) == 3
+
+
+@both_forms
+def test_keys_of_an_anonymous_list_stay_at_home(form: Form) -> None:
+    script = Script(linked([1], "/v1/things?page=2"), linked([2]))
+    with acme(form, script, auth=ApiKeyAuth(Secret("k3y-value"), "key", "query")) as client:
+        client.pages(listing(LinkPages(), anonymous=True))
+    assert [request.url.query for request in script.requests] == [b"", b"page=2"]

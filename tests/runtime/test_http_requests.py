@@ -425,3 +425,43 @@ def test_a_closed_adapter_says_so(form: Form) -> None:
 def test_an_adapters_repr_shows_where_it_talks_to_and_nothing_else() -> None:
     assert repr(Acme("https://x.example/v1", auth=BearerAuth(TOKEN))) == "Acme('https://x.example/v1')"
     assert HttpAdapter("https://x.example").SERVICE == ""
+
+
+@both_forms
+@pytest.mark.parametrize(
+    "auth",
+    [
+        BearerAuth(TOKEN),
+        ApiKeyAuth(TOKEN, "key", "query"),
+        ApiKeyAuth(TOKEN, "sid", "cookie"),
+        [BearerAuth(TOKEN), ApiKeyAuth(TOKEN, "key", "query"), ApiKeyAuth(TOKEN, "sid", "cookie")],
+    ],
+)
+def test_an_anonymous_operation_takes_no_credential(form: Form, auth: Any) -> None:
+    operation: Operation[None] = Operation("sign_in", "POST", "/token", anonymous=True)
+    settings = {"auth": auth, "headers": {"X-Account": "7"}}
+    request = sent(form, operation, settings, query={"q": 1}, cookies={"theme": "dark"})
+    assert (request.url.query, request.headers["cookie"]) == (b"q=1", "theme=dark")
+    assert "authorization" not in request.headers
+    assert request.headers["x-account"] == "7"
+    own = sent(form, operation, settings, headers={"Authorization": "Basic own"}, query={"key": "own"})
+    assert (own.headers["authorization"], own.url.query) == ("Basic own", b"key=own")
+
+
+@both_forms
+def test_several_credentials_are_sent_together(form: Form) -> None:
+    auth = (ApiKeyAuth(TOKEN, "X-Key"), ApiKeyAuth(TOKEN, "X-App"), ApiKeyAuth(TOKEN, "k", "query"))
+    request = sent(form, LIST, {"auth": auth})
+    assert request.headers["x-key"] == request.headers["x-app"] == "t0ken/+value"
+    assert request.url.query == b"k=t0ken%2F%2Bvalue"
+    for given in ({"headers": {"x-app": "other"}}, {"query": {"k": "other"}}):
+        with (
+            acme(form, Script(), auth=auth) as client,
+            pytest.raises(InvalidArgumentError, match="set by the adapter"),
+        ):
+            client.call(LIST, **given)
+
+
+def test_two_credentials_in_one_place_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="two credentials are to be sent as header x-key"):
+        Acme("https://x.example", auth=[ApiKeyAuth(TOKEN, "X-Key"), ApiKeyAuth(TOKEN, "x-key")])

@@ -509,3 +509,110 @@ def test_a_long_wait_is_not_hidden_by_the_fake_clock(config: Path) -> None:
             service.call(lambda adapter: adapter.get(1))
         service.sent("GET", "/things/1")
         assert service.slept == []
+
+
+TWO_KEYS = """
+service: Shop
+base_url: https://api.shop.example
+auth:
+  - {type: api_key, secret: SHOP_TOKEN, name: X-Key}
+  - {type: api_key, secret: SHOP_APP, name: app, in: query}
+"""
+BOTH_SECRETS = {**SECRETS, "SHOP_APP": "app-k3y-for-tests"}
+SIGN_IN: Operation[None] = Operation("sign_in", "POST", "/token", anonymous=True)
+FIND: Operation[None] = Operation("find", "GET", "/find", styles={"ids": "form"})
+PATCH: Operation[None] = Operation("patch", "PATCH", "/p", media="application/merge-patch+json")
+NOTE: Operation[None] = Operation("note", "POST", "/note", body="binary", media="application/xml")
+
+
+def two_keys(form: Form, config: Path) -> Any:
+    config.write_text(TWO_KEYS)
+    return ScriptedService.running(Shop, AsyncShop, form, secrets=BOTH_SECRETS, config=config)
+
+
+@both_forms
+def test_several_credentials_are_each_expected_in_their_place(form: Form, config: Path) -> None:
+    with two_keys(form, config) as service:
+        service.replies(200, {"id": 1})
+        service.replies(204)
+        service.call(lambda adapter: adapter.get(1, q="x"))
+        service.sent("GET", "/things/1", query={"q": "x"})
+        service.call(lambda adapter: adapter._call(SIGN_IN))
+        service.sent("POST", "/token")
+
+
+@both_forms
+@pytest.mark.parametrize("hidden", ["_in_query", "_standing"])
+def test_one_missing_credential_of_several_fails(form: Form, config: Path, hidden: str) -> None:
+    def body(service: ScriptedService) -> None:
+        requests = service.adapter._requests
+        setattr(requests, hidden, [one for one in getattr(requests, hidden) if "X-Key" not in str(one)][1:])
+        service.replies(200, {"id": 1})
+        service.call(lambda adapter: adapter.get(1))
+        service.sent("GET", "/things/1")
+
+    assert "the credential in" in verdict(two_keys(form, config), body)
+
+
+@both_forms
+def test_a_secret_in_an_anonymous_request_fails(form: Form, config: Path) -> None:
+    def body(service: ScriptedService) -> None:
+        service.replies(204)
+        service.call(lambda adapter: adapter._call(SIGN_IN, headers={"X-Key": SECRETS["SHOP_TOKEN"]}))
+        service.sent("POST", "/token")
+
+    assert "the value of SHOP_TOKEN travels outside" in verdict(two_keys(form, config), body)
+
+
+@both_forms
+def test_a_query_and_a_media_type_can_be_insisted_on_exactly(form: Form, config: Path) -> None:
+    with two_keys(form, config) as service:
+        service.replies(204, times=3)
+        service.call(lambda adapter: adapter._call(FIND, query={"ids": ["a,b", "c"]}))
+        service.sent("GET", "/find", raw_query="ids=a%2Cb,c")
+        service.call(lambda adapter: adapter._call(PATCH, body={"a": 1}))
+        service.sent("PATCH", "/p", json={"a": 1}, media="application/merge-patch+json")
+        service.call(lambda adapter: adapter._call(NOTE, body="<ü/>"))
+        service.sent("POST", "/note", content="<ü/>", media="application/xml")
+
+
+@both_forms
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"raw_query": "ids=a,b"},
+        {"media": "application/json"},
+        {"json": {"a": 2}},
+    ],
+)
+def test_another_spelling_or_media_type_fails(form: Form, config: Path, wrong: dict[str, Any]) -> None:
+    with two_keys(form, config) as service:
+        service.replies(204)
+        service.call(lambda adapter: adapter._call(PATCH, query={"ids": ["a", "b"]}, body={"a": 1}))
+        right = {"query": {"ids": ["a", "b"]}, "json": {"a": 1}, "media": "application/merge-patch+json"}
+        with pytest.raises(AssertionError):
+            service.sent("PATCH", "/p", **{**right, **wrong})
+
+
+@both_forms
+def test_a_record_shows_target_media_and_text_and_no_credential(
+    form: Form, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JACKFIELD_REQUESTS", str(tmp_path / "requests.jsonl"))
+    with two_keys(form, config) as service:
+        service.replies(204, times=4)
+        service.call(lambda adapter: adapter._call(FIND, query={"ids": ["a,b", "c"], "app2": "x"}))
+        service.call(lambda adapter: adapter._call(NOTE, body="<ü/>"))
+        service.call(lambda adapter: adapter._call(PATCH, body={"a": 1}))
+        service.call(lambda adapter: adapter._call(SIGN_IN, headers={"Content-Type": "text/plain"}))
+        service.forget()
+    written = (tmp_path / "requests.jsonl").read_text()
+    find, note, patch, sign_in = [json.loads(line) for line in written.splitlines()]
+    assert find["target"] == "/find?ids=a%2Cb,c&app2=x"
+    assert find["query"] == [["ids", "a,b,c"], ["app2", "x"]]
+    assert "x-key" not in find["headers"]
+    assert (note["text"], note["media"], note["body"]) == ("<ü/>", "application/xml", None)
+    assert (patch["body"], patch["media"]) == ({"a": 1}, "application/merge-patch+json")
+    assert "text" not in patch
+    assert "text" not in sign_in
+    assert not [secret for secret in BOTH_SECRETS.values() if secret in written]
