@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,10 @@ from generator.gates._oracles._driving.service import LINK
 from generator.gates._oracles._samples import Level, Sampler, Unsynthesized
 from generator.gates._oracles._styles import ABSENT
 from generator.gates._oracles._translate import Schema, Schemas
-from generator.gates._oracles._wire import Meant, fields_of, kind_of
+from generator.gates._oracles._wire import Meant, kind_of, names_of
 
 LEVELS: tuple[Level, ...] = ("least", "most", "wild", "wild", "wild")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 RANGES = {"2XX": 200, "4XX": 418, "5XX": 503}
 BODILESS = (204, 205, 304)
 DELIMITED = ("spaceDelimited", "pipeDelimited", "tabDelimited", "label")
@@ -123,7 +125,7 @@ class Planner:
     def _meant(self, operation: Operation, level: Level, label: str) -> Meant | None:
         values: dict[tuple[str, str], Any] = {}
         for parameter in operation.parameters:
-            if level == "least" and not parameter.required:
+            if (level == "least" and not parameter.required) or self._is_unsendable(operation, parameter):
                 continue
             value = self._argument(operation, parameter, level, label)
             if value is not ABSENT:
@@ -131,7 +133,8 @@ class Planner:
             elif parameter.required:
                 return None
         body = self._body(operation, level, label)
-        return None if body is ABSENT and operation.body_required else Meant(values, body)
+        unread = frozenset((p.place, p.name) for p in operation.parameters if self._is_unclear(operation, p))
+        return None if body is ABSENT and operation.body_required else Meant(values, body, unread=unread)
 
     def _argument(self, operation: Operation, parameter: Parameter, level: Level, label: str) -> Any:
         schema = self.requests.of(parameter.schema)
@@ -139,6 +142,30 @@ class Planner:
         value = self._made(self._asking, schema, level, name, self._place(parameter, schema))
         empty = value in (None, [], {}) or (value == "" and parameter.place != "query")
         return ABSENT if value is ABSENT or empty else value
+
+    def _is_unsendable(self, operation: Operation, parameter: Parameter) -> bool:
+        """Return whether no header or cookie can be called so: the document is at fault."""
+        if parameter.place not in ("cookie", "header") or TOKEN.fullmatch(parameter.name):
+            return False
+        self.unmade[f"{operation.key} {parameter.place} {parameter.name}: it is no name for one"] = None
+        return True
+
+    def _is_unclear(self, operation: Operation, parameter: Parameter) -> bool:
+        """Return whether nobody could read the parameter, however it is written: the document is at fault."""
+        mine = self._exploded(parameter)
+        others = [p for p in operation.parameters if p is not parameter and p.place == parameter.place]
+        taken = {p.name for p in others}.union(*map(self._exploded, others))
+        if mine & taken:
+            name = f"{operation.key} {parameter.place} {parameter.name}"
+            self.unmade[f"{name}: its fields are also those of others"] = None
+        return bool(mine & taken)
+
+    def _exploded(self, parameter: Parameter) -> set[str]:
+        """Return the names that an object gives to parameters of its own."""
+        if parameter.style != "form" or not parameter.explode or parameter.place not in ("query", "cookie"):
+            return set()
+        schema = self.requests.of(parameter.schema)
+        return names_of(schema, self.requests) if kind_of(schema, self.requests) == "object" else set()
 
     def _place(self, parameter: Parameter, schema: Schema) -> str:
         """Return the alphabet that a value must keep to, so that its delimiters stay readable."""
@@ -151,7 +178,9 @@ class Planner:
 
     def _body(self, operation: Operation, level: Level, label: str) -> Any:
         media = _bodies.preferred(operation.body)
-        if media is None or (level == "least" and not operation.body_required):
+        if media is None:
+            return ABSENT
+        if level == "least" and not operation.body_required and not self.taking(operation)["needed"]:
             return ABSENT
         return self.content(operation, media, level, f"{operation.key} body #{label}")
 
@@ -161,7 +190,7 @@ class Planner:
         if _bodies.is_json(kind):
             return self._made(self._asking, schema, level, name, "json")
         if kind in (FORM, PARTS):
-            return self._made(self._asking, schema, level, name, "form" if kind == PARTS else "query")
+            return self._made(self._asking, schema, level, name, "form")
         if kind.startswith("text/") or kind.endswith("xml"):
             return "<opaque>ä</opaque>" if level != "least" else "<opaque/>"
         return b"opaque \x00\xff"
@@ -199,7 +228,7 @@ class Planner:
         kind = _bodies.plain_type(media.type) if media else ""
         fielded = media is not None and (_bodies.is_json(kind) or kind in (FORM, PARTS))
         schema = self.requests.of(media.schema) if media and fielded else {}
-        fields = sorted(fields_of(schema, self.requests))
+        fields = sorted(names_of(schema, self.requests))
         needed = [name for name in needed_of(schema, self.requests) if name not in self.requests.usual]
         return {
             "parameters": [[p.place, p.name] for p in operation.parameters],
@@ -227,6 +256,9 @@ def needed_of(schema: Schema, schemas: Schemas, depth: int = 0) -> set[str]:
     found = set(schema.get("required", ()))
     for part in schema.get("allOf", ()) if depth < 16 else ():
         found |= needed_of(part, schemas, depth + 1)
+    for key in ("anyOf", "oneOf") if depth < 16 else ():
+        each = [needed_of(part, schemas, depth + 1) for part in schema.get(key, ())]
+        found |= set.intersection(*each) if each else set()
     return found
 
 

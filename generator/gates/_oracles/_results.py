@@ -35,6 +35,8 @@ def problems(call: Call, outcome: Outcome, paged: bool, answers: Schemas) -> Ite
     elif call.error:
         yield from _error(call.replies[outcome["requests"][0]["picked"]], outcome)
     elif "raised" in outcome:
+        if paged and _is_unlisted(call.replies[outcome["requests"][0]["picked"]].value):
+            return  # an answer without the list that its pages are made of: an error is as good as an end
         reply = call.replies[outcome["requests"][0]["picked"]]
         yield f"a valid answer with status {reply.status} raises {_raised(outcome)}"
     else:
@@ -42,6 +44,10 @@ def problems(call: Call, outcome: Outcome, paged: bool, answers: Schemas) -> Ite
             yield f"{len(outcome['requests'])} requests were sent for one call"
         reply = call.replies[outcome["requests"][0]["picked"]]
         yield from _result(reply, outcome, paged, answers)
+
+
+def _is_unlisted(value: Any) -> bool:
+    return isinstance(value, Mapping) and not any(isinstance(inner, list) for inner in value.values())
 
 
 def _raised(outcome: Outcome) -> str:

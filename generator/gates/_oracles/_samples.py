@@ -120,7 +120,8 @@ class _Drawing:
                 return found
         else:
             found = list(choices)
-        found.sort(key=lambda choice: choice.get("type") == "null" and not (self._wild and depth))
+        may_be_null = self._wild and depth > 1 and self._place == "json"
+        found.sort(key=lambda choice: choice.get("type") == "null" and not may_be_null)
         if depth > DEEPEST:
             found.sort(key=lambda choice: "$ref" in choice or choice.get("type") in ("object", "array"))
         return found
@@ -158,7 +159,12 @@ class _Drawing:
             return number(flat, self._rng, self._wild, kind == "integer")
         if kind == "boolean":
             return self._level != "least" if not self._wild else self._rng.random() < 0.5
-        return None if kind == "null" else ANY[self._level] if self._place == "json" else "any"
+        return None if kind == "null" else self._anything()
+
+    def _anything(self) -> Any:
+        if self._place == "form":
+            return {"any": "thing"}
+        return ANY[self._level] if self._place == "json" else "any"
 
     def _binary(self) -> Any:
         if self._place == "json":

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from generator.gates._oracles import _results
 from generator.gates._oracles._document import Operation
+from generator.gates._oracles._driving.binding import normal
 from generator.gates._oracles._driving.service import FOLLOWED
 from generator.gates._oracles._plans import Call, Planner
 from generator.gates._oracles._signing import Standing, unsigned
@@ -18,6 +19,7 @@ from generator.gates._oracles._styles import ABSENT
 from generator.gates._oracles._wire import Judge, Meant, Sent, defaults_of
 
 FORMS = ("sync", "async")
+Wire = tuple[str, str]  # (place, name)
 
 
 class Verdicts:
@@ -65,16 +67,29 @@ class Verdicts:
             return
         taken = {(place, name) for place, name in told["takes"]}
         yield from self._binding(operation, told, taken)
-        for call, outcome in zip(calls, told["calls"], strict=True):
+        for outcome in told["calls"]:
             self.requests += len(outcome["requests"])
             self.answers += len(outcome["requests"])
-            meant = _restricted(call.meant, taken, told)
+        # names that differ by spelling alone may come in either order in the signature
+        ways = [{}, twins] if (twins := _twins(taken)) else [{}]
+        found = [tuple(self._of_calls(operation, calls, told, taken, swapped)) for swapped in ways]
+        yield from min(found, key=len)
+
+    def _of_calls(
+        self,
+        operation: Operation,
+        calls: Sequence[Call],
+        told: Mapping[str, Any],
+        taken: set[Wire],
+        swapped: Mapping[Wire, Wire],
+    ) -> Iterator[str]:
+        for call, outcome in zip(calls, told["calls"], strict=True):
+            values = {swapped.get(wire, wire): value for wire, value in call.meant.values.items()}
+            meant = _restricted(replace(call.meant, values=values), taken, told)
             for said in self._of_call(operation, call, meant, outcome, told["paged"]):
                 yield f"{call.label}: {said}"
 
-    def _binding(
-        self, operation: Operation, told: Mapping[str, Any], taken: set[tuple[str, str]]
-    ) -> Iterator[str]:
+    def _binding(self, operation: Operation, told: Mapping[str, Any], taken: set[Wire]) -> Iterator[str]:
         yield from (f"argument {name} is nothing that the document declares" for name in told["unknown"])
         judge = self._judge(operation)
         for parameter in operation.parameters:
@@ -103,7 +118,7 @@ class Verdicts:
                 yield f"the request went to {seen['url'][:120]}"
                 continue
             known = json.dumps([operation.key, call.label, index, seen["target"], seen["headers"]])
-            key = (known, seen["content"])
+            key = (known, seen["content"], tuple(meant.values))
             if key not in self._known:
                 asked = meant if index == 0 else None
                 self._known[key] = tuple(self._of_request(operation, sent, asked))
@@ -137,7 +152,16 @@ class Verdicts:
         self.violations += said
 
 
-def _restricted(meant: Meant, taken: set[tuple[str, str]], told: Mapping[str, Any]) -> Meant:
+def _twins(taken: set[Wire]) -> dict[Wire, Wire]:
+    """Return each of two names in one place that are spelled alike, with the other."""
+    alike: dict[tuple[str, str], list[Wire]] = {}
+    for place, name in sorted(taken):
+        alike.setdefault((place, normal(name)), []).append((place, name))
+    pairs = [wires for wires in alike.values() if len(wires) == 2]
+    return {one: other for pair in pairs for one, other in (pair, reversed(pair))}
+
+
+def _restricted(meant: Meant, taken: set[Wire], told: Mapping[str, Any]) -> Meant:
     """Leave out what no argument takes: that is said once, and not of every call."""
     values = {wire: value for wire, value in meant.values.items() if wire in taken}
     body = meant.body

@@ -48,11 +48,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What the caller asked for: values by (place, name), and a body or ABSENT. *paged*: of a list."""
+    """What the caller asked for: values by (place, name), and a body or ABSENT. *paged*: of a list.
+
+    *unread* are those of which nobody could tell what arrived.
+    """
 
     values: Mapping[tuple[str, str], Any]
     body: Any = ABSENT
     paged: bool = False
+    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 class Judge:
@@ -85,7 +89,8 @@ class Judge:
             except Undecodable as error:
                 yield f"{_named(parameter)}: {error}"
             else:
-                yield from self._value_problems(parameter, found, meant)
+                if meant is None or (parameter.place, parameter.name) not in meant.unread:
+                    yield from self._value_problems(parameter, found, meant)
         yield from self._more(sent, query, cookies)
         yield from self._body(sent, meant)
         yield from self._accept(sent)
@@ -120,8 +125,8 @@ class Judge:
         exploded = parameter.style == "form" and parameter.explode and self.kind(parameter) == "object"
         if not exploded:
             return []
-        fields = fields_of(self.schema(parameter), self._schemas)
-        return sorted(fields) if fields else None
+        fields = names_of(self.schema(parameter), self._schemas)
+        return sorted(fields) if fields and not is_open(self.schema(parameter), self._schemas) else None
 
     def _value_problems(self, parameter: Parameter, found: Any, meant: Meant | None) -> Iterator[str]:
         value = ABSENT if meant is None else meant.values.get((parameter.place, parameter.name), ABSENT)
@@ -188,7 +193,7 @@ class Judge:
         schema = self._schemas.of(media.schema)
         value = json.loads(content)
         said = complaint(self._schemas.validator(schema), value)
-        known = fields_of(schema, self._schemas)
+        known = set() if is_open(schema, self._schemas) else names_of(schema, self._schemas)
         more = sorted(set(value) - known) if isinstance(value, Mapping) and known else []
         yield from [f"body: {said}"] if said else [f"body: {name!r} is not declared" for name in more]
 
@@ -229,16 +234,23 @@ def kind_of(schema: Schema, schemas: Schemas, depth: int = 0) -> str:
     return next((kind for kind in kinds if kind != "scalar"), "scalar")
 
 
-def fields_of(schema: Schema, schemas: Schemas, depth: int = 0) -> set[str]:
-    """Return every field that a schema names; none where it is open to any other."""
+def names_of(schema: Schema, schemas: Schemas, depth: int = 0) -> set[str]:
+    """Return every field that a schema names, in any of its alternatives."""
     schema = schemas.resolved(schema)
     found = set(schema.get("properties", ()))
-    if "additionalProperties" in schema and schema["additionalProperties"] != {"not": {}}:
-        return set()
     for key in ("allOf", "anyOf", "oneOf") if depth < 16 else ():
         for part in schema.get(key, ()):
-            found |= fields_of(part, schemas, depth + 1)
+            found |= names_of(part, schemas, depth + 1)
     return found
+
+
+def is_open(schema: Schema, schemas: Schemas, depth: int = 0) -> bool:
+    """Return whether a schema says that it has fields which it does not name."""
+    schema = schemas.resolved(schema)
+    if schema.get("additionalProperties", {"not": {}}) != {"not": {}}:
+        return True
+    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
+    return depth < 16 and any(is_open(part, schemas, depth + 1) for part in parts)
 
 
 def defaults_of(schema: Schema, schemas: Schemas, depth: int = 0) -> list[Any]:

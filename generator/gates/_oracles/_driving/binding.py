@@ -40,7 +40,8 @@ def bind(names: list[str], operation: Json) -> Binding:
     path = [("path", name) for name in operation["path"]]
     wires = [*path, *((place, name) for place, name in operation["parameters"] if place != "path")]
     fields = [("body", name) for name in operation["fields"] or ()]
-    _match(found, free, [*wires, *fields], _equal)
+    for alike in (_same, _equal):
+        _match(found, free, [*wires, *fields], alike)
     taken = {name for place, name in found.takes if place == "body"}
     if operation["body"] and (not taken or not set(operation["needed"]) <= taken):
         only = free[-1] if len(free) == 1 else ""
@@ -67,6 +68,10 @@ def _match(
             free.remove(argument)
 
 
+def _same(argument: str, place: str, name: str) -> bool:
+    return argument.strip("_") == name
+
+
 def _equal(argument: str, place: str, name: str) -> bool:
     return normal(argument) == normal(name)
 
@@ -91,7 +96,9 @@ def converted(argument: str, value: Any, annotation: Any) -> Any:
         return value
     try:
         return msgspec.convert(value, annotation, str_keys=True, dec_hook=_made)
-    except (msgspec.ValidationError, TypeError) as error:
+    except TypeError:
+        return value  # msgspec reads no wrapper beside other types; the method takes plain data there
+    except msgspec.ValidationError as error:
         raise Refused(f"argument {argument} refuses {json.dumps(value)[:80]}: {error}") from None
 
 
