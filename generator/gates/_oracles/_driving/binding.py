@@ -42,6 +42,8 @@ def bind(names: list[str], operation: Json) -> Binding:
     fields = [("body", name) for name in operation["fields"] or ()]
     for alike in (_same, _equal):
         _match(found, free, [*wires, *fields], alike)
+    if any(place == "body" for place, _ in found.takes):
+        _match(found, free, [*wires, *fields], _related)
     taken = {name for place, name in found.takes if place == "body"}
     if operation["body"] and (not taken or not set(operation["needed"]) <= taken):
         only = free[-1] if len(free) == 1 else ""
