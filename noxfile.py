@@ -91,4 +91,13 @@ def bench(session: nox.Session) -> None:
     """Print the benchmark tables (ratios measured in one run)."""
     install(session)
     for script in sorted(Path("benchmarks").glob("[a-z]*.py")):
-        session.run("python", str(script), *session.posargs)
+        if script.stem != "corpus":  # it takes hours, and has a session of its own
+            session.run("python", str(script), *session.posargs)
+
+
+@nox.session
+def corpus(session: nox.Session) -> None:
+    """Build real documents whole, fetched when it runs: nox -s corpus -- stripe --json FILE"""
+    install(session)
+    kept = Path(session.virtualenv.location) / "corpus"  # what is fetched and installed, for the next run
+    session.run("python", "benchmarks/corpus.py", "--work", str(kept), *session.posargs)
