@@ -43,6 +43,12 @@ class Built:
     cost: Decimal = Decimal(0)
 
     @property
+    def remarks(self) -> Sequence[Mapping[str, str]]:
+        """What could not be modelled of what the package was made from: ``at`` and ``message``."""
+        found: Sequence[Mapping[str, str]] = self.rendered.blueprint.get("findings") or ()
+        return found
+
+    @property
     def score(self) -> int:
         """Return the validation score, 0 to 100."""
         return int(self.lock.evidence["build_metrics"]["validation_score"])

@@ -66,6 +66,7 @@ def _built(built: Built, before: int | None) -> dict[str, Any]:
         "score": built.score,
         "score_before": before,
         "cost_usd": str(built.cost),
+        "remarks": [dict(remark) for remark in built.remarks],
     }
 
 

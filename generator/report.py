@@ -127,7 +127,8 @@ def generate_text(outcome: Outcome, seconds: float) -> str:
     names += [*outcome.deleted, *outcome.refused, *(action.name for action in outcome.plan.blocked)]
     width = min(NAME_WIDTH, max(map(len, names), default=0)) + 2
     lines = [*outcome.notes]
-    lines += [built_line(b, outcome.before.get(b.lock.name), width) for b in outcome.written]
+    for built in outcome.written:
+        lines += [built_line(built, outcome.before.get(built.lock.name), width), *_remarks(built, width)]
     lines += [f"{name:<{width}}deleted" for name in outcome.deleted]
     for built in outcome.failed:
         lines += _failure(built, width)
@@ -137,6 +138,13 @@ def generate_text(outcome: Outcome, seconds: float) -> str:
         lines.append(f"{'':<{width}}to replace it: jackfield generate --overwrite {name}")
     lines += [f"{b.lock.name} scores below fail_under: {outcome.fail_under}" for b in outcome.low]
     return "\n".join([*lines, _total(outcome, seconds)])
+
+
+def _remarks(built: Built, width: int) -> Iterable[str]:
+    """Yield how much of what the package was made from stays raw, and where that is told."""
+    if built.remarks:
+        where = f"integrations/{built.lock.module}/{built.lock.module.upper()}_INTEGRATION.md"
+        yield f"{'':<{width}}{count(len(built.remarks), 'finding')} about what it was made from: {where}"
 
 
 def _failure(built: Built, width: int) -> Iterable[str]:

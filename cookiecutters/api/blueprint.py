@@ -107,7 +107,7 @@ def _code(package: _Package) -> dict[str, Any]:
     return {
         "methods": methods,
         "models": facts,
-        "findings": package.models.findings,
+        "findings": _findings(package),
         "imports": imports(methods, package.tests, facts["names"], raw=not methods),
         "verbs": RAW_VERBS,
         "with_body": RAW_VERBS[1:4],
@@ -129,6 +129,13 @@ def _words(package: _Package, answers: Mapping[str, Any]) -> dict[str, Any]:
         "docs": [shown.documented(operation, test) for operation, test in pairs],
         **shown.overview(package.operations),
     }
+
+
+def _findings(package: _Package) -> list[dict[str, str]]:
+    """What document and types leave open, each once."""
+    document = package.entry.get("document")
+    told = [*(document["findings"] if isinstance(document, Mapping) else ()), *package.models.findings]
+    return [dict(pair) for pair in dict.fromkeys(tuple(sorted(finding.items())) for finding in told)]
 
 
 def _method(operation: Operation, classes: Sequence[str]) -> dict[str, Any]:

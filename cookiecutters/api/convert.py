@@ -82,7 +82,7 @@ class Converter:
         if parameter.place != "header" or name not in _IGNORED | _SET:
             return False
         if name in _SET:
-            self._find(operation.pointer, f"header {parameter.name} is set by the adapter itself")
+            self.find(operation.pointer, f"header {parameter.name} is set by the adapter itself")
         return True
 
     def _parameter(self, parameter: Parameter, key: str) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Converter:
             return {}
         if len(body.media) > 1:
             others = ", ".join(m.type for m in body.media if m is not media)
-            self._find(f"{pointer}/requestBody", f"bodies are sent as {media.type}; also declared: {others}")
+            self.find(f"{pointer}/requestBody", f"bodies are sent as {media.type}; also declared: {others}")
         optional = {} if body.required else {"body_required": False}
         return {**self._content(media), **optional}
 
@@ -220,7 +220,8 @@ class Converter:
                 found[response.status] = text
         return {"errors": found} if found else {}
 
-    def _find(self, pointer: str, message: str) -> None:
+    def find(self, pointer: str, message: str) -> None:
+        """Note what cannot be said."""
         self.findings.append(Finding(pointer, message))
 
 

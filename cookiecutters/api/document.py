@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 from generator.lock import canonical, digest
 from generator.shapes import REF, Complaint
-from generator.specs.facts import Contents, Key, Listed, Operation, Outline
+from generator.specs.facts import Contents, Finding, Key, Listed, Operation, Outline
 
 from .convert import Converter
 from .inference import Inference
 from .selection import chosen, nearest
-from .signing import Place, alternatives, places, signing
+from .signing import alternatives, places, scheme_places, signing
 
 
 class Document(Protocol):
@@ -40,9 +40,14 @@ class Documented:
     contents: Contents
     settings: Mapping[str, Any]  # base_url and auth, as a manifest would say them
 
-    def endpoints(self, auth: Any) -> dict[Key, dict[str, Any]]:
-        """The chosen operations in canonical form; *auth* is how the adapter signs in."""
-        return dict(_endpoints(self.contents, self.outline, places(auth)))
+    def endpoints(self, auth: Any) -> tuple[dict[Key, dict[str, Any]], list[Finding]]:
+        """The chosen operations in canonical form, and what could not be said in it.
+
+        *auth* is how the adapter signs in.
+        """
+        converter = Converter(self.contents.types, places(auth))
+        found = dict(_endpoints(self.contents, self.outline, converter))
+        return found, [*self.outline.findings, *self.contents.findings, *converter.findings]
 
 
 def digests(endpoints: Mapping[Key, Any], types: Mapping[str, Any]) -> dict[str, str]:
@@ -74,21 +79,27 @@ def read_document(entry: Mapping[str, Any], complaints: list[Complaint]) -> Docu
 
 
 def _endpoints(
-    contents: Contents, outline: Outline, filled: frozenset[Place]
+    contents: Contents, outline: Outline, converter: Converter
 ) -> Iterator[tuple[Key, dict[str, Any]]]:
-    converter, inference = Converter(contents.types, filled), Inference(contents.types)
+    inference = Inference(contents.types)
     for operation in contents.operations:
         endpoint = converter.endpoint(operation)
         headers = {n: s for r in operation.responses if r.status[:1] == "2" for n, s in r.headers.items()}
         found = {**endpoint, **inference.added(endpoint, headers)}
-        yield operation.listed.key, {**found, **_signed(operation, outline, filled)}
+        yield operation.listed.key, {**found, **_signed(operation, outline, converter)}
 
 
-def _signed(operation: Operation, outline: Outline, filled: frozenset[Place]) -> dict[str, Any]:
-    """Whether the operation goes without the adapter's credential."""
+def _signed(operation: Operation, outline: Outline, converter: Converter) -> dict[str, Any]:
+    """Whether the operation goes without the adapter's credential; another one that it asks for is told."""
     options = alternatives(operation, outline)
-    bare = operation.security is not None and all(not option for option in options)
-    return {"anonymous": True} if bare and filled else {}
+    bare = operation.security is not None and not any(options)
+    if bare and converter.credential:
+        return {"anonymous": True}
+    asked = [scheme_places(option, outline) for option in options if option]
+    if asked and () not in options and not any(option <= converter.credential for option in asked):
+        names = " or ".join(" with ".join(option) for option in options)
+        converter.find(operation.pointer, f"it asks for {names}, and the adapter signs in otherwise")
+    return {}
 
 
 def _base_url(outline: Outline) -> dict[str, str]:

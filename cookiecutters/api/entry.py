@@ -68,10 +68,11 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
         return _canonical(parts, found.requirements, own, types), complaints
     complaints += unknown(documented.outline.operations, written)
     own = [_refusing_pages(endpoint, written) for endpoint in own]
-    endpoints = documented.endpoints(found.requirements.get("auth"))
+    endpoints, findings = documented.endpoints(found.requirements.get("auth"))
     normal = _canonical(parts, found.requirements, united(endpoints, own), {**known, **types})
-    stored = {"operations": digests(endpoints, known), "own": own, "own_types": types}
-    return {**normal, "document": stored}, complaints
+    kept = {"operations": digests(endpoints, known), "own": own, "own_types": types}
+    told = [{"at": finding.pointer, "message": finding.message} for finding in findings]
+    return {**normal, "document": {**kept, "findings": told}}, complaints
 
 
 def stored(normal: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,11 @@ def places(auth: Any) -> frozenset[Place]:
     return frozenset(found)
 
 
+def scheme_places(names: Sequence[str], outline: Outline) -> frozenset[Place]:
+    """Where the credentials of one alternative travel; a scheme that is unknown travels nowhere."""
+    return places([_auth(outline.schemes.get(name)) for name in names])
+
+
 def _auth(scheme: Scheme | None) -> dict[str, str] | None:
     if scheme is None or scheme.kind == "other":
         return None
