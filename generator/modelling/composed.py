@@ -37,7 +37,8 @@ def merged(
         if isinstance(part, Mapping) and left[0] > 0:
             left[0] -= 1
             bare = without_null(part)[0]
-            folded = merged(deref(bare), deref, depth + 1, left, odd)
+            folded = merged(without_null(deref(bare))[0], deref, depth + 1, left, odd)
+            folded.pop("nullable", None)
             lent = {k: v for k, v in folded.items() if k not in OWN} if "$ref" in bare else folded
             total = _united(total, lent, odd)
     return total

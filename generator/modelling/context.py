@@ -50,7 +50,11 @@ class Context:
 
 
 class ClassNames:
-    """The names of classes: those of an entry's types, by type, and what else is claimed."""
+    """The names of classes: those of an entry's types, by type, and what else is claimed.
+
+    A name that Python or a package needs gets ``Value`` behind it, a second one a number. Types are named in
+    alphabetical order, those first that are in PascalCase already, so the manifest's order is no matter.
+    """
 
     def __init__(self, types: Iterable[str], reserved: Container[str]) -> None:
         self._reserved, self._taken = reserved, Claimed()

@@ -26,7 +26,31 @@ def listed(schema: Mapping[str, Any]) -> list[Any] | None:
     found = [schema["const"]] if "const" in schema else schema.get("enum")
     if not isinstance(found, list):
         return None
-    return list({repr(value): value for value in found}.values())
+    return list({f"{type(value)} {value}": value for value in found}.values())
+
+
+def spelled_out(schema: Mapping[str, Any]) -> dict[str, Any] | None:
+    """``oneOf`` constants, each with a title, as the enum that they are; None for any other union."""
+    options = schema.get("oneOf", schema.get("anyOf"))
+    if not isinstance(options, list) or not options or not all(map(_is_constant, options)):
+        return None
+    values = [value for option in options for value in listed(option) or ()]
+    kind = (
+        {"type": schema.get("type", options[0].get("type"))} if len({_type(o) for o in options}) == 1 else {}
+    )
+    rest = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
+    names = {
+        str((listed(option) or [""])[0]): str(option["title"]) for option in options if option.get("title")
+    }
+    return {**rest, **kind, "enum": values, **({"x-names": names} if names else {})}
+
+
+def _is_constant(option: Any) -> bool:
+    return isinstance(option, Mapping) and len(listed(option) or ()) == 1 and "$ref" not in option
+
+
+def _type(option: Mapping[str, Any]) -> str:
+    return str(option.get("type"))
 
 
 def is_misplaced(schema: Mapping[str, Any]) -> bool:

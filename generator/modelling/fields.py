@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from generator.modelling import enums
 from generator.modelling.kinds import ANY, Kind, code
 from generator.modelling.names import Claimed, by_importance, identifier
 from generator.modelling.prose import prose
@@ -16,7 +17,6 @@ _NEEDED = frozenset({"field", "self", "mro"})
 _UNWRITABLE = re.compile(r'[\x00-\x1f"\\\ud800-\udfff]')
 _QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'""")
 _BETWEEN = re.compile(r"[\s\[\](){}|,.:=]+")
-MAX_LITERALS = 12
 MANY = 40
 
 
@@ -116,11 +116,25 @@ def described(schema: Any) -> str:
     if not isinstance(schema, Mapping):
         return ""
     parts = [prose(schema.get("description"))]
-    listed = schema.get("enum")
-    values = [value for value in listed if value is not None] if isinstance(listed, list) else []
-    if len(values) > MAX_LITERALS:
-        more = f", … ({len(values)} in all)" if len(values) > MANY else ""
-        parts.append(f"One of {', '.join(str(value)[:MANY] for value in values[:MANY])}{more}.")
+    if values := _listed(schema):
+        parts.append(values)
     if schema.get("deprecated") is True:
         parts.append("Deprecated.")
     return "\n\n".join(part for part in parts if part)
+
+
+def _listed(schema: Mapping[str, Any]) -> str:
+    """The values of an enum, where the annotation does not show them or they have names."""
+    schema = enums.spelled_out(schema) or schema
+    values = [value for value in enums.listed(schema) or () if value is not None]
+    names = schema.get("x-names", {})
+    if "enum" not in schema or (len(values) <= enums.MAX_LITERALS and not names):
+        return ""
+    shown = [_worded(str(value), names.get(str(value), "")) for value in values[:MANY]]
+    more = f", … ({len(values)} in all)" if len(values) > MANY else ""
+    return f"One of {', '.join(shown)}{more}."
+
+
+def _worded(value: str, name: str) -> str:
+    plain = " ".join(name.split())
+    return f"{value[:MANY]} ({plain[:MANY]})" if plain and plain.lower() != value.lower() else value[:MANY]

@@ -16,9 +16,7 @@ objects is always a wrapper, so that an object of a new kind is kept as it came 
 A time, date, duration or base64 text whose own example or default is not written so, is a ``str``.
 
 Names: a named type keeps its name in PascalCase; the object in field ``user`` of ``Issue`` is ``IssueUser``,
-in the list ``lines`` of ``Order`` it is ``OrderLine``. A name that Python or the skeleton needs gets
-``Value`` behind it, a second one a number; types are named in alphabetical order, so the manifest's order
-is no matter, and one written in PascalCase has the first claim to its name.
+in the list ``lines`` of ``Order`` it is ``OrderLine``. Collisions: see ``context.ClassNames``.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ from generator.modelling.believable import reads_as
 from generator.modelling.context import MAX_DEPTH, ClassNames, Context
 from generator.modelling.fields import Field, described, fields, unhidden, unwritable
 from generator.modelling.kinds import ANY, Kind
-from generator.modelling.names import article, phrase, singular
+from generator.modelling.names import article, pascal, phrase, singular
 from generator.shapes import REF, without_null
 
 SHORT = 60  # an enum this short is written out in a signature instead of getting a name
@@ -46,8 +44,7 @@ class Models:
     def __init__(
         self, types: Mapping[str, Schema], reserved: Container[str] = (), *, open: bool = False
     ) -> None:
-        self._types = types
-        self._open = open
+        self._types, self._open = types, open
         self._names = ClassNames(types, reserved)
         self._children = unions.children(types)
         self._named: dict[str, Kind | None] = {}
@@ -57,11 +54,11 @@ class Models:
 
     def result(self, schema: Any, name: str, at: str) -> Kind:
         """The kind of what a service sends; *name* is for a class, should one be needed."""
-        return self._kind(schema, Context(name, article(phrase(name)), at))
+        return self._kind(schema, Context(pascal(name), article(phrase(name)), at))
 
     def argument(self, schema: Any, name: str, at: str, about: str = "") -> Kind:
         """The kind of what a caller gives; *about* says in words what it is."""
-        return self._kind(schema, Context(name, about or article(phrase(name)), at, argument=True))
+        return self._kind(schema, Context(pascal(name), about or article(phrase(name)), at, argument=True))
 
     def is_free(self, name: str) -> bool:
         """Would a class keep this name?"""
@@ -106,6 +103,8 @@ class Models:
             return self._all_of(schema, here)
         if ("const" in schema or "enum" in schema) and not enums.is_misplaced(schema):
             return self._enum(schema, here)
+        if named := enums.spelled_out(schema):
+            return self._enum(named, here)
         for word in ("oneOf", "anyOf"):
             if isinstance(schema.get(word), list) and not unions.only_constrains(schema[word]):
                 return self._union(schema, unions.options(schema, schema[word], self._deref), here)
@@ -182,18 +181,18 @@ class Models:
         self._named[name] = None
         inner, nullable = without_null(schema) if isinstance(schema, Mapping) else (schema, False)
         kind = self._family(name, inner, here) if name in self._children else self._body(inner, here)
+        nullable |= kind.text.endswith(" | None")
+        kind = kinds.bare(kind)
         if kind.text != here.name or name in self._recursive:
             kind = self._settled(name, kind, schema, here)
-        self._named[name] = kinds.optional(self._opened(kind)) if nullable else kind
-        return self._named[name] or ANY
+        found = self._named[name] = kinds.optional(self._opened(kind)) if nullable else kind
+        return found
 
     def _body(self, schema: Any, here: Context) -> Kind:
         """What a named type is; a class of its own, even where it is only another one's parts."""
-        try:
-            body = self._flat(schema, here) if isinstance(schema, Mapping) and "allOf" in schema else schema
-        except (TypeError, ValueError, KeyError, AttributeError):
-            body = schema
-        return self._told(body, here)
+        if isinstance(schema, Mapping) and isinstance(schema.get("allOf"), list):
+            schema = self._flat(schema, here)
+        return self._told(schema, here)
 
     def _settled(self, name: str, kind: Kind, schema: Any, here: Context) -> Kind:
         """A named type that is no class: a wrapper where it contains itself, else an alias."""
@@ -231,9 +230,7 @@ class Models:
     def _enum(self, schema: Schema, here: Context) -> Kind:
         values = enums.listed(schema)
         nullable = values is not None and None in values
-        if values == [None]:
-            return kinds.NONE
-        kind = enums.kind_of(schema)
+        kind = kinds.NONE if values == [None] else enums.kind_of(schema)
         if kind is None:
             return self._give_up(here, "its values have no one type")
         if kind.base:
@@ -280,6 +277,9 @@ class Models:
     def _wrapped(self, members: Sequence[Kind], schema: Any, here: Context) -> Kind:
         if any(kind.family == "any" for kind in members):
             return ANY
+        same = self._made.alike.get(tuple(dict.fromkeys(kind.text for kind in members)))
+        if same and here.named is None:
+            return same
         return self._made.wrapped(self._named_here(here), members, described(schema) or here.sentence)
 
     def _named_here(self, here: Context) -> str:

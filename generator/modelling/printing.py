@@ -22,6 +22,7 @@ class Made:
     tags: dict[str, Tag] = field(default_factory=dict)  # name → field and value that tell it apart
     wrappers: dict[str, dict[str, Any]] = field(default_factory=dict)  # name → options and doc
     aliases: dict[str, dict[str, Any]] = field(default_factory=dict)  # name → annotation and doc
+    alike: dict[tuple[str, ...], Kind] = field(default_factory=dict)  # options → the wrapper that has them
     _printed: dict[str, tuple[Tag | None, dict[str, Any]]] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
@@ -60,7 +61,8 @@ class Made:
     def wrapped(self, name: str, members: Sequence[Kind], doc: str) -> Kind:
         """A wrapper around *members*."""
         self.wrappers[name] = {"options": list(dict.fromkeys(kind.text for kind in members)), "doc": doc}
-        return kinds.wrapper(name, members)
+        found = self.alike[tuple(self.wrappers[name]["options"])] = kinds.wrapper(name, members)
+        return found
 
     def references(self, name: str) -> frozenset[str]:
         """The models that the annotations of *name* mention."""
