@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.specs.pins import file_of
+
 _BLANK: Mapping[str, Any] = {
     "name": "",
     "service": "",
@@ -35,4 +37,6 @@ def facts(
         if key in known:
             requirements.setdefault(key, value)
     said = {key: value for key, value in written.items() if key in _BLANK}
+    if "spec" in said:
+        said["spec"] = file_of(said["spec"])  # where it was downloaded from changes nothing
     return {**_BLANK, **said, "requirements": requirements}

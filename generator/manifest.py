@@ -19,13 +19,21 @@ from typing import Any
 from generator.errors import ManifestError, Problem
 from generator.reading import secrets_lint
 from generator.reading.bounds import BOUNDS
-from generator.reading.entry_checks import HIDDEN, Catalog, EntryChecks, hidden, spec_mistake
+from generator.reading.entry_checks import (
+    HIDDEN,
+    Catalog,
+    EntryChecks,
+    hidden,
+    pin_mistake,
+    spec_mistake,
+)
 from generator.reading.entry_names import name_fault, name_mistakes
 from generator.reading.manifest_problems import all_problems, told_of, within
 from generator.reading.mistakes import Mistake
 from generator.reading.schema import Schema
 from generator.reading.source import Source, read
 from generator.reading.yaml_recover import Parsed, parse, without_collector
+from generator.specs.pins import Pin, file_of, pin_of
 
 __all__ = ["MANIFEST", "Catalog", "Entry", "Manifest", "entry_of", "load", "raw_digest"]
 
@@ -51,6 +59,7 @@ class Entry:
     moved_from: str | None = None
     disabled: bool = False
     digest: str = ""  # ``raw_digest`` of what was written
+    pin: Pin | None = None  # where the document was downloaded from
 
     @property
     def module(self) -> str:
@@ -63,7 +72,7 @@ class Entry:
         return {key: getattr(self, key) for key in _KEYS} | {"tags": list(self.tags)}
 
 
-_KEYS = tuple(key.name for key in fields(Entry) if key.name != "digest")
+_KEYS = tuple(key.name for key in fields(Entry) if key.name not in ("digest", "pin"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +166,23 @@ def _mistakes(
 ) -> Iterator[Mistake]:
     yield from _outside(parsed, checks)
     yield from name_mistakes(parsed.entries, parsed.lines)
+    fresh = list(fresh)
     for index in fresh:
         yield from (within(mistake, index) for mistake in checks.check(parsed.entries[index]))
-    for index, entry in enumerate(parsed.entries):
-        if isinstance(entry, dict) and "spec" in entry and (mistake := spec_mistake(entry["spec"], root)):
-            yield within(mistake, index)
+    yield from _spec_mistakes(parsed, root, frozenset(fresh))
     if _may_hide(source.text):
         yield from hidden(parsed.data)
+
+
+def _spec_mistakes(parsed: Parsed, root: Path, fresh: Container[int]) -> Iterator[Mistake]:
+    """Documents that are not there; of those to look at, also such that are not what they were."""
+    for index, entry in enumerate(parsed.entries):
+        if isinstance(entry, dict) and "spec" in entry:
+            mistake = spec_mistake(entry["spec"], root)
+            if mistake is None and index in fresh:
+                mistake = pin_mistake(entry, root)
+            if mistake is not None:
+                yield within(mistake, index)
 
 
 def _outside(parsed: Parsed, checks: EntryChecks) -> Iterator[Mistake]:
@@ -207,4 +226,6 @@ def _timeout(data: Mapping[str, Any]) -> str:
 
 
 def _entry(raw: dict[str, Any], digest: str) -> Entry:
-    return Entry(**{**raw, "tags": tuple(raw.get("tags", ()))}, digest=digest)
+    spec = raw.get("spec")
+    read = {**raw, "tags": tuple(raw.get("tags", ())), "spec": file_of(spec), "pin": pin_of(spec)}
+    return Entry(**read, digest=digest)

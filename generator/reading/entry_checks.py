@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from generator.errors import SpecError
 from generator.facts import facts
 from generator.reading import secrets_lint
 from generator.reading.entry_names import name_fault
@@ -17,6 +18,7 @@ from generator.reading.mistakes import Mistake
 from generator.reading.schema import Schema, envelope
 from generator.reading.schema_errors import known_or_near
 from generator.shapes import Complaint, Pointer
+from generator.specs.pins import file_of, pin_of, strayed
 
 # Characters that change how their neighbours are read, and cannot be seen themselves.
 HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -151,26 +153,47 @@ def _methods(raw: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def spec_mistake(spec: Any, root: Path) -> Mistake | None:
-    """A spec is a file inside the repository, links followed."""
-    if not isinstance(spec, str) or not spec:
+    """A spec is a file inside the repository, links followed; in the long form, ``file`` says which."""
+    at = ("spec", "file") if isinstance(spec, Mapping) else ("spec",)
+    file = file_of(spec)
+    if not isinstance(file, str) or not file:
         return None
-    if "://" in spec:
-        mend = "Download it into the repository and write its path, like specs/stripe.yaml."
-        return Mistake(("spec",), f"is an address. {mend}", shown=True)
+    download = "is an address. Let 'jackfield add NAME --spec URL' download it, or write a file's path."
+    message = download if "://" in file else _path(file, root)
+    return Mistake(at, message, shown=True) if message else None
+
+
+def _path(spec: str, root: Path) -> str:
     inside = "Put the document into the repository and write its path from there, like specs/stripe.yaml."
     try:
         place, home = (root / spec).resolve(), root.resolve()
-        if (
-            spec.startswith(("/", "~", "\\"))
-            or re.match(r"[A-Za-z]:", spec)
-            or not place.is_relative_to(home)
-        ):
-            return Mistake(("spec",), f"leads out of the repository. {inside}", shown=True)
-        if not place.is_file():
-            return Mistake(("spec",), f"is no file in this repository. {inside}", shown=True)
+        outside = spec.startswith(("/", "~", "\\")) or re.match(r"[A-Za-z]:", spec)
+        if outside or not place.is_relative_to(home):
+            return f"leads out of the repository. {inside}"
+        return "" if place.is_file() else f"is no file in this repository. {inside}"
     except (OSError, ValueError, RuntimeError):  # too long, a NUL, a loop of links
-        return Mistake(("spec",), f"cannot be a path. {inside}", shown=True)
-    return None
+        return f"cannot be a path. {inside}"
+
+
+def pin_mistake(entry: Mapping[str, Any], root: Path) -> Mistake | None:
+    """A downloaded document is what it was when it was pinned, and its address holds no credential."""
+    spec = entry.get("spec")
+    pin, file = pin_of(spec), file_of(spec)
+    if pin is None or not isinstance(file, str):
+        return None
+    from generator.specs.address import check  # few entries have an address
+
+    try:
+        check(pin.url)
+    except SpecError as error:
+        return Mistake(("spec", "url"), str(error))
+    if (path := strayed(root, file, pin)) is None:
+        return None
+    again = f"Run: jackfield refresh {entry.get('name')}"
+    return Mistake(
+        ("spec", "sha256"),
+        f"{path} is not the document that was pinned. {again}, or keep it with 'spec: {file}'.",
+    )
 
 
 def hidden(value: Any, at: Pointer = ()) -> Iterator[Mistake]:
