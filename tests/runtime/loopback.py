@@ -112,9 +112,9 @@ def read_request(readline: Callable[[], bytes], read: Callable[[int], bytes]) ->
     if len(first) != 3:
         return None
     headers: dict[str, str] = {}
-    while line := readline().decode("latin-1").strip():
+    while line := readline().decode("latin-1").strip("\r\n"):
         name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip()
+        headers[name.lower()] = value.strip(" \t")
     if headers.get("transfer-encoding") != "chunked":
         size = int(headers.get("content-length", 0))
         body = read(size)

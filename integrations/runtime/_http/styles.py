@@ -136,7 +136,7 @@ def in_header(style: str, name: str, value: Any) -> str | None:
     if not isinstance(data, Mapping | list | tuple):
         return text(data, where)
     members = _assigned(data, _for_header) if style == "simple*" else _listed(data, _for_header)
-    return ",".join(members) or None
+    return ",".join(members) if members else None
 
 
 def encoded(value: str) -> str:
