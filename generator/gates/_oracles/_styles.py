@@ -138,9 +138,10 @@ def delimited(raw: str, style: str, kind: str, explode: bool = False) -> Any:
     """Take one raw value apart at the delimiter of its style."""
     if kind == "scalar":
         return decoded(raw)
-    parts = re.split(DELIMITERS.get(style, ","), raw)
+    delimiter = DELIMITERS.get(style, ",")
+    parts = raw.split("|") if style == "pipeDelimited" and "|" in raw else re.split(delimiter, raw)
     if kind == "array":
-        return [decoded(part) for part in parts] if raw else []
+        return [decoded(part) for part in parts]
     return _object(parts, explode)
 
 
