@@ -19,6 +19,7 @@ _TEXT = re.compile(r"text/|application/(?:xml|yaml|x-yaml|graphql|csv|jwt)\b|.*\
 _IGNORED = frozenset(
     {"accept", "content-type", "authorization"}
 )  # OpenAPI 3.1, Parameter Object: "SHALL be ignored"
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SET = frozenset({"host", "content-length", "transfer-encoding", "connection", "cookie"})
 _KEYED = frozenset({"idempotency-key", "x-idempotency-key"})
 _STYLES = {"spaceDelimited": "space", "pipeDelimited": "pipe"}
@@ -79,6 +80,10 @@ class Converter:
         name = parameter.name.lower()
         if (parameter.place, name) in self.credential:
             return True
+        if parameter.place in ("header", "cookie") and not _TOKEN.fullmatch(parameter.name):
+            said = f"no {parameter.place} can be called {parameter.name[:60]!r} (RFC 9110); it is left out"
+            self.find(operation.pointer, said)
+            return True
         if parameter.place != "header" or name not in _IGNORED | _SET:
             return False
         if name in _SET:
@@ -86,10 +91,10 @@ class Converter:
         return True
 
     def _parameter(self, parameter: Parameter, key: str) -> dict[str, Any]:
-        schema, nullable = without_null(self._said(parameter.schema))
+        schema, _ = without_null(self._said(parameter.schema))
         if parameter.required or parameter.place == "path":
             schema.pop("default", None)
-        required = parameter.place == "path" or (parameter.required and not nullable)
+        required = parameter.place == "path" or parameter.required
         found: dict[str, Any] = {"in": parameter.place, "required": required, "schema": schema}
         found |= {"name": parameter.name} if key != parameter.name else {}
         text = parameter.description or str(parameter.schema.get("description") or "")

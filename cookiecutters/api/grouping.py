@@ -80,11 +80,11 @@ def _groups(endpoints: Sequence[Endpoint], kept: Mapping[str, str], taken: Conta
 
 
 def _group(endpoint: Endpoint, by_tag: bool, shared: int, taken: Container[str]) -> str:
-    words = "_".join(snake(tag).split("_")[shared:]) if (tag := _tag(endpoint, by_tag)) else ""
-    if not words:
-        nouns = naming.read_route(endpoint["method"], endpoint["path"]).nouns
-        words = nouns[0] if nouns else "root"
-    name = _short(identifier(words, "group"), 40)
+    tag = _tag(endpoint, by_tag)
+    nouns = naming.read_route(endpoint["method"], endpoint["path"]).nouns
+    words = "_".join(snake(tag).split("_")[shared:]) if tag else nouns[0] if nouns else "root"
+    plain = re.sub(r"[^a-z0-9_]+", "", words).strip("_")
+    name = _short(identifier(plain, "group") if plain else "other", 40)
     return f"{name}_api" if name in taken or name.endswith("_") else name
 
 
