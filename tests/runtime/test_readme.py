@@ -19,6 +19,10 @@ def widgets(asked: Asked) -> list[Part]:
     """The service that the README talks to."""
     if asked.target == "/widgets/404":
         return reply(404, b'{"message":"no such widget"}')
+    if asked.target.startswith("/find/"):
+        return reply(200, b'[{"id": 1, "name": "wheel"}, 7]')
+    if asked.target == "/motto":
+        return reply(200, b"We turn.", Content_Type="text/plain")
     if asked.target.startswith("/widgets?"):
         return reply(200, b'[{"id": 1, "name": "wheel"}, {"id": 2, "name": "axle"}]')
     return reply(200, b'{"id": 1, "name": "wheel"}')
@@ -34,6 +38,8 @@ def test_every_snippet_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         "wheel",
         "[1, 2]",
         "{'id': 1, 'name': 'wheel'}",
+        "Widget(id=1, name='wheel') 7 {'id': 1, 'name': 'wheel'}",
+        "We turn.",
         'Widgets get_widget: 404; the service said: {"message":"no such widget"}',
         "imported",
         "2 0.002 " + str(names["total"]["latency"]["p95"]),
@@ -42,8 +48,10 @@ def test_every_snippet_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         "Widgets import: TimeoutError: no answer",
         "True",
     ]
-    assert [asked.target for asked in server.asked][1] == "/widgets?colour=red"
+    targets = [asked.target for asked in server.asked]
+    assert targets[1] == "/widgets?colour=red"
+    assert "/find/1,2?filter[colour]=red" in targets
 
 
 def test_the_readme_stays_short() -> None:
-    assert len(README.read_text("utf-8").splitlines()) < 220
+    assert len(README.read_text("utf-8").splitlines()) < 270
