@@ -134,7 +134,8 @@ def _child() -> int:
         try:
             _render_one(job, request["output"])
         except Exception as error:  # whatever a template raises, the parent wants one line
-            message = " ".join(str(error).split())
+            # cookiecutter adds everything that it knows, which may be megabytes
+            message = " ".join(str(error).partition(" Context: {")[0].split())
             print(f"{job['name']}: {_template(error)}{message}", file=sys.stderr)
             return 1
     return 0

@@ -3,153 +3,172 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from generator.modelling.examples import Examples
-from generator.modelling.models import Models
-from generator.modelling.names import identifier, pascal
-
-from . import grouping, naming, shown
-from .checks import TAKEN
-from .configuration import RETRY, comments, configuration, configured, secrets, secrets_of
-from .imports import HTTP, NEEDED, imports
-from .operation import ERRORS, Operation, read_operation
+from . import grouping, shown
+from .configuration import comments, configuration, configured, secrets, secrets_of
+from .homes import part
+from .imports import imports, said_by, shown_by, tested_by
+from .package import Package, Section, attempts, credentials, made_up, package_of
 from .settings import prefix
-from .suite import Suite, representatives
+from .suite import representatives
 
 DEPENDENCIES = ["httpx2>=2.16,<3", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
 RAW_VERBS = ("get", "post", "put", "patch", "delete")
-_VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-_LOCAL = "AsyncIterator Callable Iterator Path ScriptedService IntegrationError InvalidRequestError"
-# Names that modules of the package import or define, so that no model has them.
-_IMPORTED = frozenset({*HTTP.split(), *NEEDED.split(), *_LOCAL.split(), *ERRORS.values()})
-# Names that test and example modules use, so that no adapter is called so there.
-_VARIABLES = frozenset(
-    {
-        "service",
-        "pytest",
-        "request",
-        "form",
-        "error",
-        "name",
-        "dt",
-        "call",
-        "main",
-        "examples",
-        "example",
-        "item",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Package:
-    """One entry, worked out: what its files are printed from."""
-
-    entry: Mapping[str, Any]
-    classes: Mapping[str, str]
-    instance: str
-    models: Models
-    operations: Sequence[Operation]
-    suite: Suite
-    tests: Sequence[Mapping[str, Any]]
+DETAILED = 60  # operations that the documentation file tells everything of
 
 
 def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The blueprint of one canonical entry."""
-    package = _package(entry, answers)
+    package = package_of(entry, answers)
     return {
         **_identity(package),
         **_code(package),
         **_words(package, answers),
         "config": configuration(entry),
+        "credentials": credentials(configured(entry["requirements"])),
         "comments": comments(entry),
         "secrets": secrets(entry),
         "test": _tested(package),
+        "parts": {"_group": [_part(package, section) for section in package.sections[1:]]},
     }
 
 
-def _package(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> _Package:
-    requirements = entry["requirements"]
-    types = requirements.get("types", {})
-    classes = _classes(entry)
-    models = Models(types, _IMPORTED | set(classes.values()))
-    found = _operations(requirements, models, answers)
-    suite = Suite(
-        models, Examples(types, answers.get("examples", {})), _attempts(entry), _cookie(requirements)
-    )
-    tests = [suite.operation(operation) for operation in found]
-    return _Package(entry, classes, _instance(entry["name"]), models, found, suite, tests)
-
-
-def _identity(package: _Package) -> dict[str, Any]:
-    entry, models = package.entry, package.models.facts()["names"]
+def _identity(package: Package) -> dict[str, Any]:
+    entry, own = package.entry, package.sections[0].group
+    classes = {"class_name": own.class_name, "async_name": own.async_name}
     return {
         "name": entry["name"],
-        "module": entry["name"].replace("-", "_"),
+        "module": package.module,
         "prefix": prefix(entry),
         "service": entry["service"],
         "instance": package.instance,
-        **package.classes,
-        "public": sorted([*package.classes.values(), *models], key=in_order),
+        **classes,
+        "public": sorted([*classes.values(), *package.facts["names"]], key=in_order),
         "incomplete": not package.operations,
         "operations": len(package.operations),
-        "names": {grouping.key_of(o.endpoint): _public(o) for o in package.operations},
+        "names": {
+            grouping.key_of(operation.endpoint): test["call"]
+            for operation, test in zip(package.operations, package.tests, strict=True)
+        },
         "dependencies": DEPENDENCIES,
     }
 
 
-def _code(package: _Package) -> dict[str, Any]:
-    facts = package.models.facts()
-    methods = [_method(operation, facts["names"]) for operation in package.operations]
+def _code(package: Package) -> dict[str, Any]:
+    own = package.sections[0]
+    shared = {name for name, home in package.homes.items() if not home}
+    shown_models = shown_by(package.tests) & {*package.facts["names"]}
     return {
-        "methods": methods,
-        "models": facts,
+        "methods": own.methods,
+        "models": part(package.facts, shared),
+        "homes": _homes(package) if package.sections[1:] else [],
+        "groups": [_property(package, section) for section in package.sections[1:]],
+        "wrapped": bool(package.facts.get("unions")),
         "findings": _findings(package),
-        "imports": imports(methods, package.tests, facts["names"], raw=not methods),
+        "imports": {**_imports(package, own), "example_models": sorted(shown_models)},
         "verbs": RAW_VERBS,
         "with_body": RAW_VERBS[1:4],
     }
 
 
-def _words(package: _Package, answers: Mapping[str, Any]) -> dict[str, Any]:
-    examples = shown.examples(package.operations, package.tests, package.instance)
-    reading = [e["name"] for e in examples if e["reads"]] if package.operations else ["read_anything"]
-    pairs = zip(package.operations, package.tests, strict=True)
-    service = package.entry["service"]
+def _property(package: Package, section: Section) -> dict[str, Any]:
+    group, count = section.group, len(section.operations)
+    calls = [f"`{operation.name}`" for operation in section.operations[:2]]
+    like = f"{count} operations, {' and '.join(calls)} among them" if count > 2 else " and ".join(calls)
+    return {
+        "name": group.name,
+        "class_name": group.class_name,
+        "async_name": group.async_name,
+        "file": f"{package.module}_{group.name}",
+        "title": shown.title(group.name),
+        "summary": f"{shown.title(group.name)}: {like}.",
+    }
+
+
+def _part(package: Package, section: Section) -> dict[str, Any]:
+    """What the files of one group are printed from."""
+    about = _property(package, section)
+    own = {name for name, home in package.homes.items() if home == section.group.name}
+    facts = part(package.facts, own)
+    referred = {name for one in own for name in package.refers[one]}
+    headline = shown.headline(f"{package.entry['service']} {about['title']}", len(section.operations))
+    return {
+        **about,
+        "headline": headline,
+        "methods": section.methods,
+        "imports": _imports(package, section),
+        "models": facts,
+        "shared": sorted(referred - own),
+        "test": _tables(package, section),
+    }
+
+
+def _imports(package: Package, section: Section) -> dict[str, Any]:
+    """What the module of a section and its tests import; types by the module that defines them."""
+    group, names = section.group, package.facts["names"]
+    bases = ("HttpGroup", "AsyncHttpGroup") if group.name else ("HttpAdapter", "AsyncHttpAdapter")
+    said, tested = said_by(section.methods), tested_by(section.tests)
+    by_home: dict[str, list[str]] = {}
+    for name in sorted(said & package.homes.keys()):
+        by_home.setdefault(_models_module(package, package.homes[name]), []).append(name)
+    return {
+        **imports(section.methods, section.tests, bases, raw=not package.operations),
+        "models": by_home,
+        "test_models": [name for name in names if name in tested],
+    }
+
+
+def _homes(package: Package) -> list[dict[str, Any]]:
+    """The modules of types, what each defines, and the same as lines of text."""
+    found = []
+    for home in sorted({*package.homes.values()}):
+        names = sorted(name for name, where in package.homes.items() if where == home)
+        lines = textwrap.wrap(" ".join(names), 84, break_long_words=False)
+        spaced = [f"{line} " for line in lines[:-1]] + lines[-1:]
+        found.append({"module": _models_module(package, home), "names": names, "lines": spaced})
+    return found
+
+
+def _models_module(package: Package, home: str) -> str:
+    return f"{package.module}_{home}_models" if home else f"{package.module}_models"
+
+
+def _words(package: Package, answers: Mapping[str, Any]) -> dict[str, Any]:
+    found, tests, service = package.operations, package.tests, package.entry["service"]
+    examples = shown.examples(found, tests, package.instance)
+    reading = [e["name"] for e in examples if e["reads"]] if found else ["read_anything"]
     return {
         "overview": answers.get("overview", {}).get("overview") or f"An adapter for {service}.",
-        "headline": shown.headline(service, len(package.operations)),
+        "headline": shown.headline(service, len(found), len(package.sections) - 1),
         "showcase": shown.showcase(package.instance, examples),
         "troubleshooting": [{"sign": k, "remedy": v} for k, v in answers.get("troubleshooting", {}).items()],
         "examples": examples,
         "reading": f"({', '.join(reading)}{',' if len(reading) == 1 else ''})" if reading else "",
-        "docs": [shown.documented(operation, test) for operation, test in pairs],
-        **shown.overview(package.operations),
+        "sections": [_documented(section) for section in package.sections if section.operations],
+        "detailed": len(found) <= DETAILED,
+        "inferred": [
+            row
+            for operation, test in zip(found, tests, strict=True)
+            for row in shown.inferred(operation, test)
+        ],
+        **shown.overview(found, tests),
     }
 
 
-def _findings(package: _Package) -> list[dict[str, str]]:
+def _findings(package: Package) -> list[dict[str, str]]:
     """What document and types leave open, each once."""
     document = package.entry.get("document")
-    told = [*(document["findings"] if isinstance(document, Mapping) else ()), *package.models.findings]
+    read = document.get("findings", ()) if isinstance(document, Mapping) else ()
+    told = [*read, *package.models.findings]
     return [dict(pair) for pair in dict.fromkeys(tuple(sorted(finding.items())) for finding in told)]
 
 
-def _method(operation: Operation, classes: Sequence[str]) -> dict[str, Any]:
-    """The facts of a method; its constant gives way to a class of the same name."""
-    facts = operation.facts()
-    name = facts["constant"]
-    return {**facts, "constant": f"{name}_OPERATION" if name in classes else name}
-
-
-def _classes(entry: Mapping[str, Any]) -> dict[str, str]:
-    name = pascal(str(entry["service"]))
-    if not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", name):
-        name = pascal(entry["name"])
-    return {"class_name": f"{name}Adapter", "async_name": f"Async{name}Adapter"}
+def _documented(section: Section) -> dict[str, Any]:
+    pairs = zip(section.operations, section.methods, section.tests, strict=True)
+    return {"group": section.group.name, "docs": [shown.documented(*each) for each in pairs]}
 
 
 def in_order(name: str) -> tuple[Any, ...]:
@@ -160,82 +179,48 @@ def in_order(name: str) -> tuple[Any, ...]:
     ]
 
 
-def _instance(name: str) -> str:
-    """What examples call the adapter: the entry's own name, if that is free."""
-    word = identifier(name, "adapter")
-    return f"{word}_adapter" if word in _VARIABLES else word
-
-
-def _operations(
-    requirements: Mapping[str, Any], models: Models, answers: Mapping[str, Any]
-) -> list[Operation]:
-    endpoints = sorted(requirements.get("endpoints", ()), key=_reading_order)
-    layout, kept = str(requirements.get("layout", "")), answers.get("kept", {})
-    names = grouping.settle(endpoints, layout, answers.get("naming", {}), kept, TAKEN)
-    return [
-        read_operation({**e, "group": group}, name, requirements, models, answers)
-        for e in endpoints
-        for group, name in [names[grouping.key_of(e)]]
-    ]
-
-
-def _reading_order(endpoint: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Resource by resource, shorter paths first, reading before writing."""
-    route = naming.read_route(endpoint["method"], endpoint["path"])
-    return route.nouns[:1], tuple(route.parts), _VERBS.index(endpoint["method"]), endpoint["path"]
-
-
-def _public(operation: Operation) -> str:
-    """How an operation is reached: ``list_issues``, or ``issues.list_all`` in a group."""
-    return ".".join(filter(None, (operation.endpoint.get("group", ""), operation.name)))
-
-
-def made_up(secret: str) -> str:
-    """The value that tests give a secret."""
-    return f"secret-of-{secret.lower().replace('_', '-')}"
-
-
-def _attempts(entry: Mapping[str, Any]) -> int:
-    """How often tests see a failing call repeated: as configured, and where that is never, twice.
-
-    Tests of an adapter that repeats nothing ask for a second attempt, to see which calls would get one.
-    """
-    told = entry["requirements"].get("retry", {}).get("max_attempts", RETRY["max_attempts"])
-    return max(int(told), 2)
-
-
 def _environ(entry: Mapping[str, Any], base_url: str | None) -> dict[str, str]:
     """The variables that tests set because config.yaml alone would not do."""
     told = {f"{prefix(entry)}_BASE_URL": base_url} if base_url else {}
     once = entry["requirements"].get("retry", {}).get("max_attempts") == 1
-    return {**told, f"{prefix(entry)}_MAX_ATTEMPTS": str(_attempts(entry))} if once else {}
+    return {**told, f"{prefix(entry)}_MAX_ATTEMPTS": str(attempts(entry))} if once else {}
 
 
-def _cookie(requirements: Mapping[str, Any]) -> str:
-    auth = requirements.get("auth", {})
-    return f"{auth['name']}={made_up(auth['secret'])}" if auth.get("in") == "cookie" else ""
-
-
-def _tested(package: _Package) -> dict[str, Any]:
-    """What the test module says besides its operations."""
-    entry, tests = package.entry, package.tests
-    own = configured(entry["requirements"])
-    chosen = representatives(package.operations)
-    pairs = zip(package.operations, tests, strict=True)
-    base_url = None if own.get("base_url") else f"https://{entry['name']}.example.com"
-    reading = [test for operation, test in pairs if operation.repeatable and operation.form == "value"]
+def _tables(package: Package, section: Section) -> dict[str, Any]:
+    """What the test module of a section says of its operations."""
+    tests, chosen = section.tests, representatives(section.operations)
     return {
         "operations": tests,
-        "constants": package.suite.constants,
-        "secrets": {name: made_up(name) for name in secrets(entry)},
-        "base_url": base_url,
-        "attempts": _attempts(entry),
-        "environ": _environ(entry, base_url),
-        "missing": "|".join(secrets_of(own.get("auth"))),
-        "probe": next(iter([*reading, *tests]), None),
+        "constants": _constants(package, tests),
         "keyed": [test for test in tests if test["keyed"]],
         "unexpected": [test for test in tests if test["wrong"]],
         "extra": [test for test in tests if test["extra"] and test["name"] in chosen],
+    }
+
+
+def _constants(package: Package, tests: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    said = {name for test in tests for name in test["said"]}
+    return {name: value for name, value in package.constants.items() if name in said}
+
+
+def _tested(package: Package) -> dict[str, Any]:
+    """What the test module of the adapter says besides its operations."""
+    entry = package.entry
+    own = configured(entry["requirements"])
+    pairs = zip(package.operations, package.tests, strict=True)
+    base_url = None if own.get("base_url") else f"https://{entry['name']}.example.com"
+    reading = [test for operation, test in pairs if operation.repeatable and operation.form == "value"]
+    probe = next(iter([*reading, *package.tests]), None)
+    told = [*package.sections[0].tests, *shown.examples(package.operations, package.tests, package.instance)]
+    return {
+        **_tables(package, package.sections[0]),
+        "constants": _constants(package, [*told, *([probe] if probe and entry["environments"] else [])]),
+        "secrets": {name: made_up(name) for name in secrets(entry)},
+        "base_url": base_url,
+        "attempts": attempts(entry),
+        "environ": _environ(entry, base_url),
+        "missing": "|".join(secrets_of(own.get("auth"))),
+        "probe": probe,
         "environments": sorted(entry["environments"]),
         "variable": f"{prefix(entry)}_BASE_URL",
     }

@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 HTTP = (
-    "AsyncDownload AsyncHttpAdapter CursorPages Download FileUpload HttpAdapter LinkPages OffsetPages"
-    " Operation PageNumberPages RawResponse"
+    "AsyncDownload AsyncHttpAdapter AsyncHttpGroup CursorPages Download FileUpload HttpAdapter HttpGroup"
+    " LinkPages OffsetPages OneOf Operation PageNumberPages RawResponse"
 )
 NEEDED = (
     "MissingSecretError NotFoundError RequestTimeoutError SecretManager ServiceError UnavailableError"
     " UnexpectedResponseError"
 )
+FORMS = {"pages": "iterated", "download": "downloaded"}  # others are awaited
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_WORD = re.compile(r"\w+")
+Facts = Mapping[str, Any]
 
 
-def imports(
-    methods: Sequence[Mapping[str, Any]], tests: Sequence[Mapping[str, Any]], models: Sequence[str], raw: bool
-) -> dict[str, list[str]]:
-    """By module: names from ``runtime.http``, from the models, and those that tests and examples need."""
-    said = _words(_texts(methods)) | {"HttpAdapter", "AsyncHttpAdapter"} | ({"RawResponse"} if raw else set())
-    forms = {"Download", "AsyncDownload"} if any(m["form"] == "download" for m in methods) else set()
-    operations = {"Operation"} if methods else set()
-    shown = _words(test["least"]["arguments"] for test in tests)
-    tested = _words(text for test in tests for text in (test["full"]["arguments"], test["typed"]))
+def imports(methods: Sequence[Facts], tests: Sequence[Facts], bases: Iterable[str], raw: bool) -> Facts:
+    """What a module of operations imports from ``runtime.http``, and its tests of the runtime's errors."""
+    said = said_by(methods) | set(bases)
+    forms = {FORMS.get(method["form"], "awaited") for method in methods}
+    forms |= {"Operation"} if methods else set()
+    forms |= {"RawResponse", "awaited"} if raw else set()
     errors = {error["error"] for test in tests for error in test["errors"]}
     return {
-        "http": [name for name in HTTP.split() if name in said | forms | operations],
-        "models": [name for name in models if name in said],
-        "example_models": [name for name in models if name in shown],
-        "test_models": [name for name in models if name in shown | tested],
+        "http": [*(name for name in HTTP.split() if name in said | forms), *sorted(forms - {*HTTP.split()})],
         "errors": sorted(errors | set(NEEDED.split())),
     }
 
 
-def _texts(methods: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+def said_by(methods: Sequence[Facts]) -> set[str]:
+    """Every name in the code of methods."""
+    return words(_texts(methods))
+
+
+def tested_by(tests: Sequence[Facts]) -> set[str]:
+    """Every name in the code of their tests."""
+    least = (test["least"]["arguments"] for test in tests)
+    return words(least) | words(text for t in tests for text in (t["full"]["arguments"], t["typed"]))
+
+
+def shown_by(tests: Sequence[Facts]) -> set[str]:
+    """Every name in the code of examples."""
+    return words(test["least"]["arguments"] for test in tests)
+
+
+def _texts(methods: Sequence[Facts]) -> Iterator[str]:
     for method in methods:
         yield from (method["annotation"], method["signature"], method["result"], *method["declaration"])
 
 
-def _words(texts: Iterable[str]) -> set[str]:
+def words(texts: Iterable[str]) -> set[str]:
     """Every name in code; what stands in quotes is no name."""
-    return {word for text in texts for word in re.findall(r"\w+", re.sub(r'"(?:[^"\\]|\\.)*"', "", text))}
+    return {word for text in texts for word in _WORD.findall(_QUOTED.sub("", text))}

@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.modelling.names import phrase
+from generator.modelling.names import phrase, singular, unique, words
 
 from .operation import Operation, error_class
 
 Test = Mapping[str, Any]
+MANY = 40  # names that one sentence lists
+INFERRED = {"paginate": "a list over pages", "idempotent": "whether repeating is safe"}
+_FILLERS = (
+    "a all an and any are as be by for from given has have in is it its of on one or returns return single"
+    " specific specified that the their this to used using value which will with"
+)
+_FILLING = frozenset(_FILLERS.split())
 
 
-def headline(service: str, count: int) -> str:
-    """The first line of the adapter's module."""
+def headline(service: str, count: int, groups: int = 0) -> str:
+    """The first line of a module of operations."""
     if not count:
         return f"{service}, reached path by path: its operations are not described yet."
+    if groups:
+        return (
+            f"{service}: {count} operations in {groups} group{'s' if groups > 1 else ''}, blocking and async."
+        )
     return f"{service}: {count} operation{'s' if count > 1 else ''}, each a typed method, blocking and async."
+
+
+def title(group: str) -> str:
+    """What a group is called in prose."""
+    words = phrase(group)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def examples(operations: Sequence[Operation], tests: Sequence[Test], instance: str) -> list[dict[str, Any]]:
@@ -30,16 +47,20 @@ def examples(operations: Sequence[Operation], tests: Sequence[Test], instance: s
         ],
         [p for p in pairs if p[0].form == "download"][:1],
     ]
-    distinct = {pair[0].name: pair for some in wanted for pair in some}
+    distinct = {pair[1]["call"]: pair for some in wanted for pair in some}
     chosen = list(distinct.values()) or pairs[:2]
+    names: list[str] = []
+    for _, test in chosen:
+        names.append(unique(test["call"].replace(".", "_"), names))
     return [
         {
             **test,
+            "name": name,
             "summary": operation.summary,
             "reads": operation.endpoint["method"] in ("GET", "HEAD"),
             "item": _item(operation, instance),
         }
-        for operation, test in chosen
+        for name, (operation, test) in zip(names, chosen, strict=True)
     ]
 
 
@@ -54,7 +75,7 @@ def showcase(instance: str, shown: Sequence[Test]) -> list[str]:
     if not shown:
         return [f'print({instance}.get("/").json())']
     first = shown[0]
-    call = f"{instance}.{first['name']}({first['least']['arguments']})"
+    call = f"{instance}.{first['call']}({first['least']['arguments']})"
     if first["form"] == "pages":
         return [f"for {first['item']} in {call}:", f"    print({first['item']})"]
     if first["form"] == "download":
@@ -62,11 +83,13 @@ def showcase(instance: str, shown: Sequence[Test]) -> list[str]:
     return [call if first["form"] == "nothing" else f"print({call})"]
 
 
-def documented(operation: Operation, test: Test) -> dict[str, Any]:
+def documented(operation: Operation, method: Mapping[str, Any], test: Test) -> dict[str, Any]:
     """One operation in the documentation file."""
-    facts = operation.facts()
     return {
-        **{key: facts[key] for key in ("name", "method", "path", "doc", "result", "form")},
+        **{key: method[key] for key in ("method", "path", "doc", "result", "form")},
+        "call": test["call"],
+        "anchor": test["call"].replace(".", ""),
+        "deprecated": bool(operation.endpoint.get("deprecated")),
         "arguments": test["least"]["arguments"],
         "meanings": [
             {"status": status, "error": error_class(int(status)), "text": text}
@@ -75,19 +98,49 @@ def documented(operation: Operation, test: Test) -> dict[str, Any]:
     }
 
 
-def overview(operations: Sequence[Operation]) -> dict[str, Any]:
+def inferred(operation: Operation, test: Test) -> list[dict[str, str]]:
+    """What no one declared of an operation, and why it is so all the same."""
+    because = operation.endpoint.get("because") or {}
+    found = {key: INFERRED.get(key, key.replace("_", " ")) for key in sorted(because)}
+    return [{"call": test["call"], "what": what, "why": str(because[key])} for key, what in found.items()]
+
+
+def overview(operations: Sequence[Operation], tests: Sequence[Test]) -> dict[str, Any]:
     """Which operations walk over pages, are never repeated, carry a key; and how many pages at most."""
-    paged = [o.name for o in operations if o.form == "pages"]
+    pairs = list(zip(operations, tests, strict=True))
+    paged = [test["call"] for operation, test in pairs if operation.form == "pages"]
     return {
         "paged": _in_words(paged),
         "paged_many": len(paged) > 1,
         "max_pages": max((o.pages["max_pages"] for o in operations if o.pages), default=0),
-        "once": _in_words([o.name for o in operations if not o.repeatable]),
-        "keyed": _in_words([o.name for o in operations if o.key_header]),
+        "once": _in_words([test["call"] for operation, test in pairs if not operation.repeatable]),
+        "keyed": _in_words([test["call"] for operation, test in pairs if operation.key_header]),
     }
 
 
 def _in_words(names: Sequence[str]) -> str:
-    """`a`, `b` and `c`."""
-    marked = [f"`{name}`" for name in names]
+    """`a`, `b` and `c`; of very many, the first and how many more."""
+    shown, more = (names, 0) if len(names) <= MANY else (names[: MANY - 1], len(names) - MANY + 1)
+    marked = [f"`{name}`" for name in shown] + ([f"{more} more"] if more else [])
     return " and ".join(part for part in (", ".join(marked[:-1]), *marked[-1:]) if part)
+
+
+def told(operation: Operation, doc: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a docstring: what adds nothing to names and summary is left out, reasons are added."""
+    because = operation.endpoint.get("because") or {}
+    reasons = [f"{key.replace('_', ' ').capitalize()} inferred: {because[key]}" for key in sorted(because)]
+    return {
+        **doc,
+        "paragraphs": [*(p for p in doc["paragraphs"] if _adds(p, doc["summary"])), *reasons],
+        "args": [arg for arg in doc["args"] if _adds(arg["text"], f"{arg['name']} {doc['summary']}")],
+    }
+
+
+def _adds(text: str, known: str) -> bool:
+    """Does *text* say more than *known*, spelling and filling words aside?"""
+    return not _stems(text) <= _stems(known)
+
+
+def _stems(text: str) -> set[str]:
+    found = {word.lower() for word in words(text)}
+    return {singular(word) for word in found if word not in _FILLING}

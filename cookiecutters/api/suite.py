@@ -26,7 +26,10 @@ TAKEN = frozenset({"SECRETS", "BASE_URL", "ATTEMPTS", "TIMEOUT", "CALLS", "ONE_O
 
 @dataclass(slots=True)
 class Suite:
-    """Collects what the tests of one package need; *constants* holds the JSON of each answer by name."""
+    """Collects what the tests of one package need; *constants* holds the JSON of each answer by name.
+
+    The test of an operation names those that it says.
+    """
 
     models: Models
     examples: Examples
@@ -34,9 +37,11 @@ class Suite:
     credential: str = ""  # what the adapter's auth adds to cookies, if that is where it goes
     constants: dict[str, Any] = field(default_factory=dict)
     _answers: dict[str, Any] = field(default_factory=dict)
+    _said: set[str] = field(default_factory=set)
 
     def operation(self, operation: Operation) -> dict[str, Any]:
         """Everything that the tests of one operation say."""
+        self._said = set()
         walk = self._walk(operation) if operation.form == "pages" else None
         answer = self._answer(operation, walk)
         first = walk.first_query() if walk else {}
@@ -58,6 +63,7 @@ class Suite:
             "pages": {"arguments": walked["arguments"], **walk.facts(walked["request"])} if walk else None,
             "typed": _typed(operation),
             "replies": _replies(answer["reply"], walk),
+            "said": sorted(self._said),
             **answer,
         }
 
@@ -123,6 +129,7 @@ class Suite:
             name = snake(kind.text.removesuffix(" | None")).upper()
             name = f"{name}_JSON" if name in TAKEN or not self.models.is_free(name) else name
             self.constants.setdefault(name, value)
+            self._said.add(name)
             return name
         if kind.form == "list" and isinstance(value, list):
             return f"[{', '.join(self._json(kind.inner[0], item) for item in value)}]"

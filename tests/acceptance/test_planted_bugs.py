@@ -1,7 +1,7 @@
 """A bug planted anywhere in a generated adapter fails the adapter's own suite.
 
 Each kind of bug knows every place where it fits. One place is drawn for each kind and package, the same on
-every run, by turns in the blocking and in the async class.
+every run, by turns in each class that has methods of its own.
 """
 
 from __future__ import annotations
@@ -203,8 +203,8 @@ def rewrite(method: Method, code: str) -> None:
 def planted(source: str, bug: Callable[[ast.Module, ast.ClassDef], Iterator[Plant]], turn: int) -> str:
     """Plant *bug* in one of the places where it fits."""
     tree = ast.parse(source)
-    forms = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    places = list(bug(tree, forms[turn % 2]))
+    forms = [node for node in tree.body if isinstance(node, ast.ClassDef) and methods(node)]
+    places = list(bug(tree, forms[turn % len(forms)]))
     assert places, f"{bug.__name__} fits nowhere"
     random.Random(f"{bug.__name__} {turn}").choice(places)()
     return ast.unparse(ast.fix_missing_locations(tree))

@@ -14,9 +14,39 @@ Set-up, errors and limits are in {{ b.module | upper }}_INTEGRATION.md.
 
 from __future__ import annotations
 
+{% if b.homes %}
+from typing import TYPE_CHECKING, Any
+
+from integrations.runtime.lazy import lazily
+
+{% endif %}
 from .{{ b.module }}_custom import {{ b.async_name }}, {{ b.class_name }}
-{% if b.models.names %}
+{% if b.homes %}
+
+if TYPE_CHECKING:
+{% for home in b.homes %}
+    from .{{ home.module }} import {{ home.names | join(", ") }}
+{% endfor %}
+
+{% elif b.models.names %}
 from .{{ b.module }}_models import {{ b.models.names | join(", ") }}
 {% endif %}
 
 __all__ = {{ b.public | py }}
+{% if b.homes %}
+
+_HOMES = {
+{% for home in b.homes %}
+    {{ home.module | py }}: (
+{% for line in home.lines %}
+        {{ line | py }}
+{% endfor %}
+    ),
+{% endfor %}
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a type when it is first asked for."""
+    return lazily(__name__, name, _HOMES)
+{% endif %}

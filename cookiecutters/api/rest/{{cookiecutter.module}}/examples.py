@@ -14,16 +14,16 @@ from integrations.{{ b.module }} import {{ ([b.class_name] + b.imports.example_m
 def {{ e.name }}({{ b.instance }}: {{ b.class_name }}) -> None:
     """{{ e.summary | doc(4, 97, 7) }}"""
 {% if e.form == "pages" %}
-    for {{ e.item }} in {{ b.instance }}.{{ e.name }}({{ e.least.arguments }}):
+    for {{ e.item }} in {{ b.instance }}.{{ e.call }}({{ e.least.arguments }}):
         print({{ e.item }})
 {% elif e.form == "download" %}
-    with {{ b.instance }}.{{ e.name }}({{ e.least.arguments }}) as download:
+    with {{ b.instance }}.{{ e.call }}({{ e.least.arguments }}) as download:
         print(sum(len(chunk) for chunk in download), "bytes")
 {% elif e.form == "nothing" %}
-    {{ b.instance }}.{{ e.name }}({{ e.least.arguments }})
+    {{ b.instance }}.{{ e.call }}({{ e.least.arguments }})
     print("done")
 {% else %}
-    print({{ b.instance }}.{{ e.name }}({{ e.least.arguments }}))
+    print({{ b.instance }}.{{ e.call }}({{ e.least.arguments }}))
 {% endif %}
 
 {% endfor %}

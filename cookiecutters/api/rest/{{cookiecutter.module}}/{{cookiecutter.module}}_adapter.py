@@ -1,71 +1,34 @@
+{% from "operations" import awaiting, blocking, constants, header, models_of %}
 {% set b = cookiecutter._b %}
-{% macro docstring(doc) %}
-        """{{ doc.summary | doc(8, 97, 11) }}
-{%- for paragraph in doc.paragraphs %}
-
-
-        {{ paragraph | doc(8) }}
-{%- endfor %}
-{% if doc.args %}
-
-
-        Args:
-{%- for arg in doc.args %}
-
-            {{ arg.name }}: {{ arg.text | doc(16, 100, 14 + arg.name | length) }}
-{%- endfor %}
-{% endif %}
-{% if doc.returns %}
-
-
-        Returns:
-            {{ doc.returns | doc(12) }}
-{%- endif %}
-{% if doc.yields %}
-
-
-        Yields:
-            {{ doc.yields | doc(12) }}
-{%- endif %}
-{% if doc.raises %}
-
-
-        Raises:
-{%- for error in doc.raises %}
-
-            {{ error.error }}: {{ error.text | doc(16, 100, 14 + error.error | length) }}
-{%- endfor %}
-{% endif %}
-{% if doc.paragraphs or doc.args or doc.returns or doc.yields or doc.raises %}
-
-        {% endif %}"""
-{% endmacro %}
-# Generated from integrations.yaml, entry "{{ b.name | comment }}". To change it, edit that entry (or cookiecutters/api/)
-# and run `nox -s generate -- {{ b.name | comment }}`. Your own methods belong in {{ b.module }}_custom.py.
+{{ header(b) -}}
 """{{ b.headline | doc(0, 97, 3) }}"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from integrations.runtime.http import {{ b.imports.http | join(", ") }}
 
-{% if b.imports.models %}
-from .{{ b.module }}_models import {{ b.imports.models | join(", ") }}
-{% endif %}
-
-{% for m in b.methods %}
-{{ m.constant }}: Operation[{{ m.annotation }}] = Operation(
-    {{- m.name | py }}, {{ m.method | py }}, {{ m.path | py }}{% for part in m.declaration %}, {{ part }}{% endfor -%}
-)
+{{ models_of(b, b.imports) }}
+{% if b.groups %}
+if TYPE_CHECKING:
+{% for g in b.groups %}
+    from .{{ g.file }} import {{ g.async_name }}, {{ g.class_name }}
 {% endfor %}
 
+{% endif %}
+{{ constants(b.methods) }}
 
 class {{ b.class_name }}(HttpAdapter):
     """{{ b.overview | doc(4, 97, 7) }}
+{% if b.groups %}
+
+    Operations are grouped by subject; a group is imported when it is first used.
+{% endif %}
 
     Every method takes `timeout`, the seconds that one attempt may take, and raises an
     `IntegrationError` when it fails.
@@ -74,12 +37,16 @@ class {{ b.class_name }}(HttpAdapter):
     SERVICE = {{ b.service | py }}
     PACKAGE = {{ b.module | py }}
     CONFIG = Path(__file__).with_name("config.yaml")
-{% for m in b.methods %}
+{% for g in b.groups %}
 
-    def {{ m.name }}({{ m.signature }}) -> {{ m.result }}:
-{{ docstring(m.doc) -}}
-{{ "        " }}{{ "return " if m.result != "None" }}self.{{ m.call }}({{ m.constant }}{% for a in m.arguments %}, {{ a }}{% endfor %})
+    @cached_property
+    def {{ g.name }}(self) -> {{ g.class_name }}:
+        """{{ g.summary | doc(8, 97, 11) }}"""
+        from .{{ g.file }} import {{ g.class_name }}
+
+        return {{ g.class_name }}(self)
 {% endfor %}
+{{ blocking(b.methods) -}}
 {% if b.incomplete %}
 {% for verb in b.verbs %}
 
@@ -96,17 +63,19 @@ class {{ b.async_name }}(AsyncHttpAdapter):
     SERVICE = {{ b.service | py }}
     PACKAGE = {{ b.module | py }}
     CONFIG = Path(__file__).with_name("config.yaml")
-{% for m in b.methods %}
+{% for g in b.groups %}
 
-    {{ "async " if m.awaited }}def {{ m.name }}({{ m.signature }}) -> {{ m.async_result }}:
-        """{{ m.doc.summary | doc(8, 97, 11) }}"""
-        {{ "return " if m.result != "None" }}{{ "await " if m.awaited }}self.{{ m.call }}({{ m.constant }}{% for a in m.arguments %}, {{ a }}{% endfor %})
+    @cached_property
+    def {{ g.name }}(self) -> {{ g.async_name }}:
+        """{{ g.summary | doc(8, 97, 11) }}"""
+        from .{{ g.file }} import {{ g.async_name }}
+
+        return {{ g.async_name }}(self)
 {% endfor %}
+
+{{ awaiting(b.methods, b.class_name) -}}
 {% if b.incomplete %}
 {% for verb in b.verbs %}
-
-    async def {{ verb }}(self, path: str, *, query: Mapping[str, Any] | None = None, {% if verb in b.with_body %}json: Any = None, form: Mapping[str, Any] | None = None, {% endif %}headers: Mapping[str, Any] | None = None, timeout: float | None = None) -> RawResponse:
-        """{{ verb | upper }} `path`, below the base URL; `.json()` of the answer is its data."""
-        return await self.request({{ verb | upper | py }}, path, query=query, {% if verb in b.with_body %}json=json, form=form, {% endif %}headers=headers, timeout=timeout)
+    {{ verb }} = awaited({{ b.class_name }}.{{ verb }})
 {% endfor %}
 {% endif %}

@@ -1,0 +1,30 @@
+{% from "operations" import awaiting, blocking, constants, header, models_of %}
+{% set b = cookiecutter._b %}
+{% set g = cookiecutter._p %}
+{{ header(b) -}}
+"""{{ g.headline | doc(0, 97, 3) }}"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from integrations.runtime.http import {{ g.imports.http | join(", ") }}
+
+{{ models_of(b, g.imports) }}
+
+{{ constants(g.methods) }}
+
+class {{ g.class_name }}(HttpGroup):
+    """{{ g.title | doc(4, 97, 7) }}, as `{{ g.name }}` of `{{ b.class_name }}`.
+
+    Every method takes `timeout`, the seconds that one attempt may take, and raises an
+    `IntegrationError` when it fails.
+    """
+{{ blocking(g.methods) }}
+
+class {{ g.async_name }}(AsyncHttpGroup):
+    """The same operations, to be awaited; `{{ g.class_name }}` documents their arguments and errors."""
+
+{{ awaiting(g.methods, g.class_name) -}}
