@@ -9,6 +9,7 @@ from generator.modelling.examples import Examples
 from generator.modelling.names import article, is_plural, phrase, singular
 
 from .checks import TAKEN
+from .configuration import secrets_of
 from .grouping import settle
 from .naming import ACTIONS, SELVES, Route, method_name, read_route
 
@@ -135,8 +136,7 @@ def _listed(nouns: list[str]) -> str:
 
 def troubleshooting(inputs: Inputs) -> dict[str, str]:
     """Symptom → remedy."""
-    auth = inputs.get("requirements.auth") or {}
-    secrets = " and ".join(value for key, value in sorted(auth.items()) if key.endswith("secret"))
+    secrets = " and ".join(secrets_of(inputs.get("requirements.auth")))
     rate = inputs.get("requirements.rate_limit")
     kept = f"The adapter already keeps to {rate}; other programs share the account's limit."
     unknown = "Set rate_limit in config.yaml to what the service allows."

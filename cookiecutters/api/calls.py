@@ -96,7 +96,7 @@ def sent(
         **{(i.parameter.place, i.parameter.wire): i.value for i in chosen},
     }
     styles = {(p.place, p.wire): p.style for p in parameters if p.style}
-    path, _, fixed = sent_path(endpoint["path"]).partition("?")
+    path, _, fixed = sent_path(endpoint).partition("?")
     query = [*parse_qsl(fixed, keep_blank_values=True), *_query(placed, styles)]
     request = {
         "path": _path(path, placed, styles),

@@ -11,14 +11,15 @@ from generator.modelling.prose import first_sentence, prose
 from generator.shapes import without_null
 from generator.specs.facts import Body, Finding, Media, Operation, Parameter, Response
 
-from .flat import flattened
+from .flat import flattened, has_default
 
-JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json(?:5|-seq)?\s*(?:;.*)?\Z", re.IGNORECASE)
+JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json\s*(?:;.*)?\Z", re.IGNORECASE)
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _TEXT = re.compile(r"text/|application/(?:xml|yaml|x-yaml|graphql|csv|jwt)\b|.*\+xml\b", re.IGNORECASE)
 _IGNORED = frozenset(
     {"accept", "content-type", "authorization"}
 )  # OpenAPI 3.1, Parameter Object: "SHALL be ignored"
+_STREAM = re.compile(r"event-stream|json-?seq|jsonl|ndjson|stream", re.IGNORECASE)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SET = frozenset({"host", "content-length", "transfer-encoding", "connection", "cookie"})
 _KEYED = frozenset({"idempotency-key", "x-idempotency-key"})
@@ -51,6 +52,7 @@ class Converter:
         found |= self._words(operation)
         found |= {"deprecated": True} if listed.deprecated else {}
         found |= self._parameters(operation)
+        found = _with_query_in_path(found)
         found |= self._body(operation.body, operation.pointer) if operation.body else {}
         return found | self._answers(operation) | self._errors(operation)
 
@@ -92,7 +94,11 @@ class Converter:
 
     def _parameter(self, parameter: Parameter, key: str) -> dict[str, Any]:
         schema, _ = without_null(self._said(parameter.schema))
-        if parameter.required or parameter.place == "path":
+        if (
+            parameter.required
+            or parameter.place == "path"
+            or not has_default({**flattened(schema, self.types), **schema})
+        ):
             schema.pop("default", None)
         required = parameter.place == "path" or parameter.required
         found: dict[str, Any] = {"in": parameter.place, "required": required, "schema": schema}
@@ -195,7 +201,7 @@ class Converter:
             return {"returns": dict(NOTHING)}
         if as_json:
             return self._json(as_json, any(not response.media for response in responses))
-        if all(_TEXT.match(m.type) and "event-stream" not in m.type for m in media):
+        if all(_TEXT.match(m.type) and not _STREAM.search(m.type) for m in media):
             return {"returns": {"type": "string"}, "media_returned": _plain(media[0].type)}
         kinds = sorted({_plain(m.type) for m in media})
         return {"returns": BINARY, **({"media_returned": kinds[0]} if len(kinds) == 1 else {})}
@@ -228,6 +234,25 @@ class Converter:
     def find(self, pointer: str, message: str) -> None:
         """Note what cannot be said."""
         self.findings.append(Finding(pointer, message))
+
+
+def _with_query_in_path(endpoint: dict[str, Any]) -> dict[str, Any]:
+    """``/search?q={q}``: what the path asks for behind the question mark is a parameter of the query."""
+    path, mark, asked = endpoint["path"].partition("#")[0].partition("?")
+    if not mark:
+        return endpoint
+    parameters = dict(endpoint.get("parameters", {}))
+    fixed = []
+    for pair in filter(None, asked.split("&")):
+        name, _, value = pair.partition("=")
+        inner = value.strip("{}") if re.fullmatch(r"\{[^{}]+\}", value) else ""
+        if inner:
+            told = parameters.pop(inner, {"schema": {"type": "string"}})
+            parameters[name] = {**told, "in": "query", "required": True}
+        else:
+            fixed.append(pair)
+    sends = f"{path}?{'&'.join(fixed)}" if fixed else path
+    return {**endpoint, "sends": sends, **({"parameters": parameters} if parameters else {})}
 
 
 def sentence(text: str) -> str:

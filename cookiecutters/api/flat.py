@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.modelling.composed import merged
+from generator.modelling.examples import fits
 from generator.shapes import REF, without_null
 
 MOST = 8  # references in a row
@@ -23,3 +24,11 @@ def flattened(schema: Any, types: Mapping[str, Any]) -> dict[str, Any]:
         return inner
 
     return merged(deref(without_null(schema)[0]), deref) if isinstance(schema, Mapping) else {}
+
+
+def has_default(schema: Mapping[str, Any]) -> bool:
+    """Does a plain schema have a default that it admits itself? Some say ``inf`` for an integer."""
+    if "default" not in schema or not fits(schema["default"], schema):
+        return False
+    listed = schema.get("enum")
+    return not isinstance(listed, list) or schema["default"] in listed

@@ -70,7 +70,7 @@ class Operation:
             "name": self.name,
             "constant": constant(self.name),
             "method": self.endpoint["method"],
-            "path": sent_path(self.endpoint["path"]),
+            "path": sent_path(self.endpoint),
             "annotation": self.annotation,
             "declaration": self._declaration(),
             "signature": self._signature(),

@@ -14,7 +14,7 @@ from generator.modelling.prose import prose
 from generator.shapes import without_null
 
 from .entry import placeholders
-from .flat import flattened
+from .flat import flattened, has_default
 
 OPTIONS = frozenset({"self", "timeout", "idempotency_key", "dt"})
 _ORDER = ("path", "query", "header", "cookie", "body")
@@ -85,7 +85,7 @@ def _signature_order(parameter: Parameter) -> tuple[bool, bool, int]:
 
 def _path(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterator[Parameter]:
     declared = {p.get("name", key): (key, p) for key, p in _declared(endpoint).items() if p["in"] == "path"}
-    for wire in placeholders(sent_path(endpoint["path"])):
+    for wire in placeholders(sent_path(endpoint)):
         name = wire.strip("+*") or wire  # {proxy+} of AWS, {+path} of RFC 6570
         implied = (name, {"schema": {"type": "string"}})
         key, told = declared.get(wire) or declared.get(name) or implied
@@ -93,9 +93,9 @@ def _path(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterator[
         yield Parameter(key, wire, "path", told["schema"], kind, True, _doc(told), style=_style(told))
 
 
-def sent_path(path: str) -> str:
-    """The path without its fragment, by which documents tell apart what one address does."""
-    return path.partition("#")[0]
+def sent_path(endpoint: Mapping[str, Any]) -> str:
+    """The path as it is sent: without the fragment by which documents tell apart what one address does."""
+    return str(endpoint.get("sends", endpoint["path"])).partition("#")[0]
 
 
 def _others(endpoint: Mapping[str, Any], method: str, models: Models) -> Iterator[Parameter]:
@@ -148,7 +148,7 @@ def _whole(
 def _field(wire: str, schema: Any, required: bool, method: str, models: Models) -> Parameter:
     inner, nullable = without_null(schema) if isinstance(schema, Mapping) else ({}, False)
     kind = models.argument(inner, _class(method, wire), f"{method}.{wire}", f"what {method} takes as {wire}")
-    default = inner.get("default", NO_DEFAULT)
+    default = inner["default"] if has_default(inner) else NO_DEFAULT
     needed = required and not nullable and default is NO_DEFAULT
     return Parameter(wire, wire, "body", inner, kind, needed, _doc(inner), default)
 

@@ -15,7 +15,9 @@ _JOINTS = {"form": ",", "space": " ", "pipe": "|", "simple": ",", "label": ",", 
 
 
 def text(value: Any) -> str:
-    """How one value travels outside JSON."""
+    """How one value travels outside JSON; what is nested in it is JSON all the same."""
+    if isinstance(value, list | Mapping):
+        return _json(value)
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 

@@ -12,7 +12,7 @@ from . import styles
 from .operation import Operation
 
 ONLY, FIRST, LAST = 0, 1, 2
-SENT = ("query", "json", "form", "files", "content", "headers", "keyed", "timeout")
+SENT = ("query", "json", "form", "files", "content", "headers", "media", "keyed", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
