@@ -18,8 +18,12 @@ from generator.errors import SpecError
 from generator.specs.bounds import BOUNDS, Bounds
 
 
+class NotJsonError(Exception):
+    """The text is not JSON (it may be YAML); the message says where and why, and ends with the mend."""
+
+
 def read_json(text: str, name: str, bounds: Bounds = BOUNDS) -> tuple[Any, list[tuple[str, str]]]:
-    """The document's value, and what was mended: (pointer, message). Raises SpecError with file and line."""
+    """The document's value, and what was mended: (pointer, message). Raises NotJsonError and SpecError."""
     if sum(map(text.count, ",[{")) > bounds.nodes:
         raise SpecError(f"{name}:1:1  the document holds too many values. Split it, or cut it down.")
     try:
@@ -40,7 +44,7 @@ def _leniently(text: str, name: str) -> tuple[Any, list[tuple[str, str]]]:
         raise _too_deep(name) from None
     except json.JSONDecodeError as error:
         message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}. Mend the document there."
-        raise SpecError(f"{name}:{error.lineno}:{error.colno}  {message}") from None
+        raise NotJsonError(f"{name}:{error.lineno}:{error.colno}  {message}") from None
     note = (
         "holds what JSON does not know (NaN, a huge number or a broken character); it is read as null or '?'."
     )

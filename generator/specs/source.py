@@ -19,7 +19,7 @@ from typing import Any
 from generator.errors import SpecError
 from generator.specs.bounds import BOUNDS, Bounds
 from generator.specs.cache import ParsedCache
-from generator.specs.json_reading import read_json
+from generator.specs.json_reading import NotJsonError, read_json
 from generator.specs.yaml_reading import YamlReader
 from generator.specs.yaml_text import readable
 
@@ -81,9 +81,9 @@ class Source:
         if text.lstrip()[:1] in ("{", "["):
             try:
                 return read_json(text, path, self._bounds)
-            except SpecError:
+            except NotJsonError as error:
                 if path.lower().endswith(".json"):
-                    raise
+                    raise SpecError(str(error)) from None
         kept = self._cache.get(digest, 4 * self._bounds.file)
         if kept is not None:
             return kept

@@ -87,7 +87,7 @@ def check(outline: Outline, contents: Contents) -> None:
         _check_operation(item, outline, contents.types)
     for name, found in contents.types.items():
         _check(found, contents.types)
-        assert name not in set(_held(found, contents.types)), f"{name} holds itself"
+        assert name not in _held(found, contents.types), f"{name} holds itself"
     reached = {ref for root in _roots(contents) for ref in _refs(root)}
     todo = list(reached)
     while todo:
@@ -143,17 +143,17 @@ def _refs(node: Mapping[str, Any]) -> Iterator[str]:
         yield from _refs(child)
 
 
-def _held(
-    node: Mapping[str, Any], types: Mapping[str, Any], seen: frozenset[str] = frozenset()
-) -> Iterator[str]:
+def _held(node: Mapping[str, Any], types: Mapping[str, Any]) -> set[str]:
     """The types that a schema holds with no property or item in between."""
-    name = node.get("$ref", "").removeprefix("#/types/")
-    if name and name not in seen:
-        yield name
-        yield from _held(types[name], types, seen | {name})
-    for key in ("allOf", "oneOf", "anyOf"):
-        for child in node.get(key, ()):
-            yield from _held(child, types, seen)
+    todo, seen = [node], set()
+    while todo:
+        node = todo.pop()
+        name = node.get("$ref", "").removeprefix("#/types/")
+        if name and name not in seen:
+            seen.add(name)
+            todo.append(types[name])
+        todo += [child for key in ("allOf", "oneOf", "anyOf") for child in node.get(key, ())]
+    return seen
 
 
 def _check(node: Any, types: Mapping[str, Any]) -> None:
