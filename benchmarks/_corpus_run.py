@@ -98,6 +98,7 @@ class Result:
 
 def build(name: str, file: Path, place: Path, limit: float) -> Result:
     """Build *file* whole below *place*, a fresh folder."""
+    file, place = file.resolve(), place.resolve()
     place.mkdir(parents=True)
     raw = json.loads(checked(run([sys.executable, str(HERE / "_corpus_count.py"), str(file)], place, limit)))
     lay(place / "probe", name, file, raw)
