@@ -145,7 +145,7 @@ class Operation:
         places = {"path": "path", "query": "query", "headers": "header", "cookies": "cookie", "body": "body"}
         found = []
         for word, place in places.items():
-            pairs = [f"{code(p.wire)}: {p.name}" for p in self.parameters if p.place == place]
+            pairs = [f"{code(p.wire)}: {_passed(p)}" for p in self.parameters if p.place == place]
             pairs = [*fixed, *pairs] if word == "headers" else pairs
             if pairs:
                 found.append(f"{word}={{{', '.join(pairs)}}}")
@@ -191,6 +191,12 @@ class Operation:
             self.answer.text.isidentifier() and self.answer.text[:1].isupper() and self.answer.family != "any"
         )
         return phrase(self.answer.text) if named else "item"
+
+
+def _passed(parameter: Parameter) -> str:
+    """What stands for the argument in the request."""
+    name = parameter.name
+    return f"NULL if {name} is None else {name}" if parameter.nulled else name
 
 
 def _written(argument: Mapping[str, str]) -> str:

@@ -116,7 +116,7 @@ def _method(operation: Operation, group: Group, classes: frozenset[str]) -> dict
     name = facts["constant"]
     return {
         **facts,
-        "constant": f"{name}_OPERATION" if name in classes else name,
+        "constant": f"{name}_OPERATION" if name in classes or name == "NULL" else name,
         "operation": group.call(operation.name),
         "form_of": FORMS.get(operation.form, "awaited"),
         "doc": shown.told(operation, facts["doc"]),

@@ -36,6 +36,7 @@ class Parameter:
     doc: str = ""
     default: Any = NO_DEFAULT
     style: str = ""  # how it travels, where that is not what the runtime does anyway
+    nulled: bool = False  # it must be there, and None is a null that travels
 
     @property
     def has_default(self) -> bool:
@@ -50,6 +51,8 @@ class Parameter:
         """What the skeleton prints in the signature."""
         annotation = self.kind.argument
         default = ""
+        if self.nulled and self.kind.family != "any" and not annotation.endswith("None"):
+            annotation = f"{annotation} | None"
         if not self.required:
             default = code(self.default) if self.shows_default else "None"
         if default == "None" and self.kind.family != "any" and not annotation.endswith("None"):
@@ -124,7 +127,7 @@ def _body(
     styles = endpoint.get("field_styles", {})
     for wire, field in sorted(flat["properties"].items()):
         if not (isinstance(field, Mapping) and field.get("readOnly") is True):
-            found = _field(wire, field, wire in _must(flat), method, models)
+            found = _field(wire, field, wire in _must(flat), method, models, nulls=encoding == "json")
             yield replace(found, style=styles.get(wire, ""))
 
 
@@ -145,12 +148,14 @@ def _whole(
     return Parameter(name, "", "whole", schema, kind, required, _doc(schema))
 
 
-def _field(wire: str, schema: Any, required: bool, method: str, models: Models) -> Parameter:
+def _field(wire: str, schema: Any, required: bool, method: str, models: Models, *, nulls: bool) -> Parameter:
+    """One field of a body. Where *nulls* can travel, a field that must be there may be None all the same."""
     inner, nullable = without_null(schema) if isinstance(schema, Mapping) else ({}, False)
     kind = models.argument(inner, _class(method, wire), f"{method}.{wire}", f"what {method} takes as {wire}")
     default = inner["default"] if has_default(inner) else NO_DEFAULT
-    needed = required and not nullable and default is NO_DEFAULT
-    return Parameter(wire, wire, "body", inner, kind, needed, _doc(inner), default)
+    needed = required and (nulls or not nullable) and default is NO_DEFAULT
+    nulled = needed and nullable
+    return Parameter(wire, wire, "body", inner, kind, needed, _doc(inner), default, nulled=nulled)
 
 
 def _distinct(found: list[Parameter]) -> Iterator[Parameter]:

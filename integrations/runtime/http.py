@@ -20,6 +20,7 @@ from ._http.download import AsyncDownload, Download
 from ._http.encode import EMPTY
 from ._http.groups import AsyncHttpGroup, HttpGroup
 from ._http.messages import Call, RawResponse
+from ._http.null import NULL
 from ._http.oneof import OneOf
 from ._http.operation import Body, Operation
 from ._http.paging import CursorPages, LinkPages, OffsetPages, PageNumberPages, Pages
@@ -29,6 +30,7 @@ from ._http.wire import adrive, connect, drive
 from ._retry import Retry
 
 __all__ = [
+    "NULL",
     "ApiKeyAuth",
     "AsyncDownload",
     "AsyncHttpAdapter",

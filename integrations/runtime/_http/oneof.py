@@ -25,9 +25,10 @@ import msgspec
 from .._errors import UnexpectedResponseError
 from .._redact import redact_value
 from .._secrets import Secret
+from .null import NULL
 
 T = TypeVar("T")
-_UNFIT: Final = (msgspec.ValidationError, RecursionError)
+_UNFIT: Final = (TypeError, ValueError, RecursionError)  # what msgspec raises is a ValueError
 _NONE: Final = object()
 
 
@@ -74,19 +75,28 @@ class OneOf:
         options = self.options()
         if type(self.value) in options and not isinstance(self.value, str | int | float):
             return self.value
-        data = plain(self)
-        fitting = [found for kind in options if (found := _fitted(data, kind)) is not _NONE]
-        if not fitting:
-            raise UnexpectedResponseError(f"{type(self).__name__} fits none of its types")
-        return max(fitting, key=lambda found: _known(data, found))
+        try:
+            data = plain(self)
+            fitting = [found for kind in options if (found := _fitted(data, kind)) is not _NONE]
+            return max(fitting, key=lambda found: _known(data, found))
+        except (TypeError, ValueError, RecursionError):
+            raise UnexpectedResponseError(f"{type(self).__name__} fits none of its types") from None
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return bool(plain(self) == plain(other))
+        return bool(self.value == other.value or _shown(self) == _shown(other))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({redact_value(plain(self))!r})"
+        return f"{type(self).__name__}({redact_value(_shown(self))!r})"
+
+
+def _shown(wrapper: OneOf) -> Any:
+    """Return plain data, or what the caller put in where there is none."""
+    try:
+        return plain(wrapper)
+    except _UNFIT:
+        return wrapper.value
 
 
 def plain(value: Any) -> Any:
@@ -103,6 +113,8 @@ def unwrapped(value: Any) -> Any:
     """Give msgspec the inside of a `OneOf`, a dict for any mapping, nothing of a `Secret` (an enc_hook)."""
     if isinstance(value, OneOf):
         return value.value
+    if value is NULL:
+        return None
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Secret):
