@@ -6,7 +6,6 @@ and never sleeps, and never patches anything.
 
 from __future__ import annotations
 
-import asyncio
 import random
 from time import monotonic, sleep, time
 from typing import Final, Protocol
@@ -51,6 +50,8 @@ class SystemClock:
         return _CHANCE.random()
 
     async def async_sleep(self, seconds: float) -> None:
+        import asyncio  # a blocking program does without it
+
         await asyncio.sleep(seconds)
 
 

@@ -193,3 +193,23 @@ def test_plain_shows_objects_and_wrappers_as_json_data() -> None:
         },
         "2024-01-01T00:00:00",
     ]
+
+
+def test_what_the_caller_put_in_wrongly_is_shown_and_compared_and_fits_nothing() -> None:
+    junk = object()
+    assert repr(Source(junk)).startswith("Source('<object object at")
+    assert repr(Source(Secret("s3cret-value"))) == "Source('***')"
+    assert Source(junk) == Source(junk)
+    assert Source(junk) != Source(object())
+    for read in (Source(junk).match, lambda: Source(junk).as_type(Card)):
+        with pytest.raises(UnexpectedResponseError):
+            read()
+
+
+def test_data_of_any_depth_fits_nothing_and_ends() -> None:
+    deep: Any = "leaf"
+    for _ in range(100_000):
+        deep = [deep]
+    for read in (Tree(deep).match, lambda: Tree(deep).as_type(str)):
+        with pytest.raises(UnexpectedResponseError, match="Tree"):
+            read()

@@ -72,7 +72,7 @@ class Operation(Generic[T]):
     def __post_init__(self) -> None:
         if self.path and not self.path.startswith("/"):
             raise InvalidArgumentError(f"the path of {self.name} must start with /, unlike {self.path!r}")
-        if not _MEDIA.fullmatch(self.media):
+        if self.media and not _MEDIA.fullmatch(self.media):
             raise InvalidArgumentError(f"{self.media!r} cannot be the media type of {self.name}")
         if self.styles:
             from .styles import Styles  # most operations declare none

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -68,6 +67,8 @@ class PayloadStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
                 left.check()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        import asyncio  # a blocking program does without it
+
         for part in self._parts:
             if isinstance(part, bytes):
                 yield part

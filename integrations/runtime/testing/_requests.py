@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -115,7 +116,8 @@ class SeenRequest:
     def body(self) -> Any:
         """Return the body as plain data: JSON decoded, form pairs (a file as "(file)"), or None."""
         if is_json(self.content_type):
-            return self.json()
+            with suppress(ValueError):  # bytes that the caller sends as they are
+                return self.json()
         if self.content_type == "application/x-www-form-urlencoded":
             return [list(pair) for pair in self.form()]
         if self.content_type.startswith("multipart/"):
