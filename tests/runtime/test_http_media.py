@@ -198,6 +198,20 @@ def test_json_is_read_whatever_it_is_called_and_marked_with(form: Form) -> None:
 
 
 @both_forms
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "windows-1252"])
+def test_json_in_another_charset_is_read(form: Form, charset: str) -> None:
+    operation: Operation[Thing] = Operation("thing", "GET", "/t", returns=Thing)
+    media = f"application/json; charset={charset}"
+    assert answered(form, operation, '{"id":1,"name":"ü"}'.encode(charset), media) == Thing(1, "ü")
+    body = '[{"id":1,"name":"ü"}]'.encode(charset)
+    things: Operation[list[Thing]] = Operation("x", "GET", "/t", returns=list[Thing], pages=LinkPages())
+    script = Script(*[httpx2.Response(200, headers={"Content-Type": media}, content=body) for _ in range(2)])
+    with acme(form, script) as client:
+        assert client.pages(things) == [Thing(1, "ü")]
+        assert client.request("GET", "/t").json() == [{"id": 1, "name": "ü"}]
+
+
+@both_forms
 def test_a_marked_page_is_read(form: Form) -> None:
     pages = LinkPages(items="data", next="next")
     operation: Operation[list[Thing]] = Operation("x", "GET", "/t", returns=list[Thing], pages=pages)

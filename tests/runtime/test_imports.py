@@ -57,6 +57,11 @@ def test_the_http_base_loads_neither_yaml_nor_the_generator() -> None:
     }
 
 
+def test_the_http_base_leaves_alone_what_only_some_programs_need() -> None:
+    modules = loaded("import integrations.runtime.http")
+    assert not modules & {"asyncio", "integrations.runtime._http.styles"}
+
+
 def test_the_runtime_never_mentions_the_generator() -> None:
     for path in (ROOT / "integrations" / "runtime").rglob("*.py"):
         assert "generator" not in {line.split()[1].split(".")[0] for line in imports(path)}, path

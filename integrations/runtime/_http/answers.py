@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ from .messages import UNREADABLE, RawResponse, Reply
 from .oneof import decoded
 from .operation import Operation
 from .paging import pick
-from .text import is_json, read_text, unmarked
+from .text import as_utf8, is_json, read_text
 
 _TEXTS: Final = (str, str | None)
 
@@ -66,9 +66,15 @@ class TypedAnswer:
         try:
             return decoder.decode(body)
         except UNREADABLE as error:
-            if (rest := unmarked(body)) != body:
-                return self(replace(reply, body=rest))
-            raise unexpected(reply, f"the answer is not what it is declared to be: {error}") from None
+            return self._again(reply, error)
+
+    def _again(self, reply: Reply, error: Exception) -> Any:
+        """Read what is marked as UTF-8 or is in another charset."""
+        body = as_utf8(reply.body, reply.headers.get("content-type", ""))
+        if body != reply.body:
+            with suppress(*UNREADABLE):
+                return self._operation.decoder().decode(body)
+        raise unexpected(reply, f"the answer is not what it is declared to be: {error}") from None
 
     def _empty(self, reply: Reply) -> None:
         raw_body(reply)
@@ -125,7 +131,7 @@ class PagedAnswer:
         raw_body(reply)
         if not reply.body and reply.status == 204:
             return PageAnswer([], reply)
-        reply.body = unmarked(reply.body)
+        reply.body = as_utf8(reply.body, reply.headers.get("content-type", ""))
         try:
             return PageAnswer(self._decoded(reply), reply)
         except UNREADABLE as error:

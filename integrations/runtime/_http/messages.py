@@ -12,7 +12,7 @@ import msgspec
 from .._errors import UnexpectedResponseError
 from .encode import RawHeaders
 from .payload import Payload
-from .text import unmarked
+from .text import as_utf8
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -73,7 +73,7 @@ class RawResponse:
             UnexpectedResponseError: it is not JSON.
         """
         try:
-            return msgspec.json.decode(unmarked(self.body))
+            return msgspec.json.decode(as_utf8(self.body, self.headers.get("content-type", "")))
         except UNREADABLE as error:
             reason = f"the answer is not JSON: {error}"
             raise UnexpectedResponseError(

@@ -27,9 +27,15 @@ def is_json(media: str) -> bool:
     return kind in ("application/json", "text/json") or kind.endswith("+json")
 
 
-def unmarked(body: bytes) -> bytes:
-    """Return *body* without a byte order mark of UTF-8."""
-    return body.removeprefix(BOM_UTF8)
+def as_utf8(body: bytes, media: str) -> bytes:
+    """Return JSON as decoders want it: in UTF-8, unmarked; as it came where that cannot be."""
+    charset = _marked(body) or charset_of(media)
+    if not charset or charset.lower() == "utf-8":
+        return body
+    try:
+        return body.decode(charset).encode()
+    except (LookupError, UnicodeDecodeError):
+        return body
 
 
 def read_text(body: bytes, media: str) -> str:
@@ -38,12 +44,17 @@ def read_text(body: bytes, media: str) -> str:
     Raises:
         UnicodeDecodeError: the named charset does not fit.
     """
-    marked = next((charset for mark, charset in _MARKS if body.startswith(mark)), "")
+    charset = _marked(body) or charset_of(media)
     try:
-        return body.decode(marked or charset_of(media) or "utf-8")
+        return body.decode(charset or "utf-8")
     except LookupError:
         return body.decode("utf-8", "replace")
     except UnicodeDecodeError:
-        if marked or charset_of(media):
+        if charset:
             raise
         return body.decode("iso-8859-1")
+
+
+def _marked(body: bytes) -> str:
+    """Return the charset of a byte order mark, or ""."""
+    return next((charset for mark, charset in _MARKS if body.startswith(mark)), "")
