@@ -32,7 +32,9 @@ def listed(schema: Mapping[str, Any]) -> list[Any] | None:
 def spelled_out(schema: Mapping[str, Any]) -> dict[str, Any] | None:
     """``oneOf`` constants, each with a title, as the enum that they are; None for any other union."""
     options = schema.get("oneOf", schema.get("anyOf"))
-    if not isinstance(options, list) or not options or not all(map(_is_constant, options)):
+    if "enum" in schema or "const" in schema or not isinstance(options, list):
+        return None
+    if not options or not all(map(_is_constant, options)):
         return None
     values = [value for option in options for value in listed(option) or ()]
     kind = (

@@ -1,50 +1,52 @@
 """Believable example values: valid for their schema, the same on every run, chosen by name, then format.
 
-They stand in generated tests, examples and documentation, so nothing here is random.
+They stand in generated tests, examples and documentation, so nothing here is random, and what a document
+gives as an example is used only where it fits and may be shown. An object has all its fields near the
+surface, deeper down those that it must have; recursion ends at the first turn.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from generator.modelling import composed
-from generator.modelling.believable import ANY_TEXT, FORMATS, LOOKS, NUMBERS, STRINGS
-from generator.modelling.names import singular, snake
+from generator.modelling import composed, enums, tagging, unions
+from generator.modelling.fitting import fits, fits_deeply, shows
+from generator.modelling.names import singular
+from generator.modelling.values import another, number, text
 from generator.shapes import REF, without_null
+
+__all__ = ["Examples", "example", "fits"]
 
 Schema = Mapping[str, Any]
 Inside = tuple[str, ...]  # the references that lead to a value: where one repeats, it recurs
 MAX_DEPTH = 8
+MAX_MADE = 3_000  # values in one example
+FULL = (200, 12, 6)  # how many fields an object may have to have them all, by how deep it lies
+MAX_TRIED = 6
+MAX_ITEMS = 20
+PLAIN_VALUES = ("example", 42, True)  # for a choice between anything and something
+_HIDDEN = {"request": "readOnly", "response": "writeOnly"}
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Examples for the schemas of one entry; *hints* maps a field's name to a value, used where it fits."""
+    """Examples for the schemas of one entry; *hints* maps a field's name to a value, used where it fits.
+
+    *purpose*: ``request`` leaves out what is ``readOnly``, ``response`` what is ``writeOnly``.
+    """
 
     types: Mapping[str, Schema]
     hints: Mapping[str, Any] = field(default_factory=dict)
+    purpose: str = ""
+    _known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, schema: Any, name: str = "", inside: Inside = ()) -> Any:
+    def of(self, schema: Any, name: str = "", *, purpose: str = "") -> Any:
         """An example of *schema*, valid wherever a valid value can be told without search."""
-        if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH:
-            return None
-        try:
-            return self._of(schema, name, inside)
-        except (TypeError, ValueError, KeyError, AttributeError):  # real documents hold real nonsense
-            return None
-
-    def _of(self, schema: Schema, name: str, inside: Inside) -> Any:
-        inside = (*inside, str(without_null(schema)[0].get("$ref", "")))
-        inner = self.plain(schema)
-        for value in self._stated(inner, name):
-            return value
-        for word in ("oneOf", "anyOf"):
-            if isinstance(inner.get(word), list) and inner[word]:
-                return self.of({**_without(inner, word), **self.plain(inner[word][0])}, name, inside)
-        return self._typed(inner, name, inside)
+        self._known["left"] = MAX_MADE
+        maker = replace(self, purpose=purpose) if purpose else self
+        return maker._at(schema, name, (), 0)
 
     def plain(self, schema: Any) -> dict[str, Any]:
         """The schema with references followed, ``allOf`` folded and null put aside."""
@@ -57,66 +59,184 @@ class Examples:
             schema = without_null(composed.merged(self._deref(schema), self._deref))[0]
         return dict(schema)
 
-    def _stated(self, schema: Schema, name: str) -> list[Any]:
+    def _at(self, schema: Any, name: str, inside: Inside, level: int) -> Any:
+        self._known["left"] = self._known.get("left", MAX_MADE) - 1
+        if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH or self._known["left"] < 0:
+            return None
+        try:
+            bare = without_null(schema)[0]
+            return self._of(bare, name, (*inside, str(bare.get("$ref", ""))), level)
+        except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError):
+            return None  # real documents hold real nonsense
+
+    def _of(self, schema: Schema, name: str, inside: Inside, level: int) -> Any:
+        inner = _settled(self.plain(schema))
+        for value in self._stated(inner, name):
+            return value
+        family = self._families().get(inside[-1].removeprefix(REF))
+        if family:
+            listed = [{"$ref": f"{REF}{child}"} for child in family if REF + child not in inside]
+            return self._either(inner, listed, name, inside, level)
+        for word in ("oneOf", "anyOf"):
+            if isinstance(inner.get(word), list) and inner[word]:
+                return self._either(inner, inner[word], name, inside, level, exact=word == "oneOf")
+        return self._typed(inner, name, inside, level)
+
+    def _stated(self, schema: Schema, name: str) -> Iterator[Any]:
         """Values that the schema, a hint or an enum already gives, best first."""
         if "const" in schema:
-            return [schema["const"]]
+            yield schema["const"]
         examples = schema.get("examples")
-        given = [
-            *(examples if isinstance(examples, list) else []),
-            schema.get("example"),
-            self.hints.get(name),
-        ]
-        listed = schema.get("enum")
-        options = [value for value in listed if value is not None] if isinstance(listed, list) else []
-        plain = [value for value in given if value is not None and fits(value, schema)]
-        return [
-            v for v in plain if not options or (type(v), v) in [(type(o), o) for o in options]
-        ] or options[:1]
+        given = [*(examples if isinstance(examples, list) else []), schema.get("example")]
+        for value in given[:MAX_TRIED]:
+            if value is not None and shows(value) and fits_deeply(value, schema, self.plain):
+                yield self._shown(value, schema)
+        options = [value for value in enums.listed(schema) or () if value is not None]
+        hint = self.hints.get(name)
+        if hint is not None and fits(hint, schema) and (not options or (type(hint), hint) in _typed(options)):
+            yield hint
+        yield from options[:1]
 
-    def _typed(self, schema: Schema, name: str, inside: Inside) -> Any:
-        kind = schema.get("type")
+    def _shown(self, value: Any, schema: Schema) -> Any:
+        """A document's example without what its purpose leaves out."""
+        hidden, properties = _HIDDEN.get(self.purpose), schema.get("properties")
+        if not hidden or not isinstance(value, Mapping) or not isinstance(properties, Mapping):
+            return value
+        return {k: v for k, v in value.items() if not _is_marked(properties.get(k), hidden)}
+
+    def _either(
+        self,
+        schema: Schema,
+        listed: Sequence[Any],
+        name: str,
+        inside: Inside,
+        level: int,
+        exact: bool = False,
+    ) -> Any:
+        """The first option that ends, and, of ``oneOf``, fits no other one too."""
+        beside = {k: v for k, v in schema.items() if k not in ("oneOf", "anyOf", *composed.OWN)}
+        if unions.only_constrains(listed) and composed.is_formed(beside):
+            return self._typed(
+                composed.merged({"allOf": [beside, listed[0]]}, self._deref), name, inside, level
+            )
+        flat = [o for o in unions.options(beside, listed, self._deref) if isinstance(o, Mapping)]
+        flat = [option for option in flat if option != {"type": "null"}]
+        ending = [o for o in flat if not self._recurs(o, inside)] or flat[:1]
+        made: list[Any] = []
+        for option in ending[:MAX_TRIED]:
+            value = self._option(option, beside, name, inside, level)
+            made.append(self._tagged(value, option, schema, flat))
+            if not exact or self._counted(made[-1], flat) == 1:
+                return made[-1]
+        return next(
+            (v for v in PLAIN_VALUES if made and self._counted(v, flat) == 1), made[0] if made else None
+        )
+
+    def _counted(self, value: Any, flat: Sequence[Schema]) -> int:
+        """How many options *value* fits."""
+        return sum(fits_deeply(value, option, self.plain) for option in flat) if len(flat) > 1 else 1
+
+    def _option(self, option: Schema, beside: Schema, name: str, inside: Inside, level: int) -> Any:
+        if "properties" in beside or "$ref" in option or "allOf" in option:
+            return self._at(option, name, inside, level)
+        return self._at({**beside, **option}, name, inside, level)
+
+    def _tagged(self, value: Any, option: Schema, schema: Schema, flat: Sequence[Schema]) -> Any:
+        if not isinstance(value, dict) or not isinstance(schema.get("discriminator"), Mapping):
+            return value
+        found = unions.tags(schema, flat, self._deref)
+        return {**value, found.field: found.values[flat.index(option)]} if found else value
+
+    def _typed(self, schema: Schema, name: str, inside: Inside, level: int) -> Any:
+        kind = schema.get("type", composed.implied_type(schema))
         kind = next((k for k in kind if k != "null"), None) if isinstance(kind, list) else kind
-        if kind == "object" or (kind is None and "properties" in schema):
-            return self._object(schema, inside)
-        if kind == "array" or (kind is None and "items" in schema):
-            return self._array(schema, name, inside)
+        if kind == "object":
+            return self._object(schema, inside, level)
+        if kind == "array":
+            return self._array(schema, name, inside, level)
         if kind == "boolean":
             return True
         if kind in ("integer", "number"):
-            return _number(schema, name, whole=kind == "integer")
-        return _string(schema, name) if kind == "string" else None if kind == "null" else {"key": "value"}
+            return number(schema, name, whole=kind == "integer")
+        told = {"pattern", "minLength", "maxLength"} & schema.keys()
+        if kind == "string" or (kind is None and told):
+            return text(schema, name)
+        return None if kind == "null" else {"key": "value"}
 
-    def _object(self, schema: Schema, inside: Inside) -> dict[str, Any]:
+    def _object(self, schema: Schema, inside: Inside, level: int) -> dict[str, Any]:
         properties = schema.get("properties")
-        if isinstance(properties, Mapping) and properties:
-            must = schema.get("required")
-            names = [
-                name
-                for name in sorted(properties)
-                if name in (must or ()) or not self._recurs(properties[name], inside)
-            ]
-            return {name: self.of(properties[name], name, inside) for name in names}
+        if not isinstance(properties, Mapping) or not properties:
+            return self._map(schema, inside, level)
+        required = [name for name in schema.get("required") or () if name in properties]
+        hidden = _HIDDEN.get(self.purpose, "")
+        shown = [name for name in sorted(properties) if not _is_marked(properties[name], hidden)]
+        full = len(shown) <= (FULL[level] if level < len(FULL) else 0)
+        value: dict[str, Any] = {}
+        for name in shown:
+            must = name in required or len(value) < schema.get("minProperties", 0)
+            if must or (full and not self._recurs(properties[name], inside)):
+                value[name] = self._field(properties[name], name, inside, level)
+        value = {name: inner for name, inner in value.items() if inner is not None or name in required}
+        tag = self._tags().get(inside[-1].removeprefix(REF)) if inside else None
+        return {**value, tag[0]: tag[1]} if tag and tag[0] in value else value
+
+    def _field(self, schema: Any, name: str, inside: Inside, level: int) -> Any:
+        nullable = isinstance(schema, Mapping) and without_null(schema)[1]
+        return (
+            None if nullable and self._recurs(schema, inside) else self._at(schema, name, inside, level + 1)
+        )
+
+    def _map(self, schema: Schema, inside: Inside, level: int) -> dict[str, Any]:
         values = schema.get("additionalProperties", {})
         kept = values if isinstance(values, Mapping) and values else {"type": "string"}
-        return {} if self._recurs(kept, inside) else {"key": self.of(kept, "value", inside)}
+        least = schema.get("minProperties", 0)
+        if schema.get("maxProperties") == 0 or (not least and self._recurs(kept, inside)):
+            return {}
+        names = schema.get("propertyNames")
+        key = text(self.plain(names), "key") if isinstance(names, Mapping) else "key"
+        keys = [key, *(another(key, n, self.plain(names)) for n in range(1, min(least, MAX_ITEMS)))]
+        value = self._at(kept, "value", inside, level + 1)
+        return dict.fromkeys(keys, value)
 
-    def _array(self, schema: Schema, name: str, inside: Inside) -> list[Any]:
-        least = schema.get("minItems", 0)
-        items = schema.get("items", {"type": "string"})
-        if not least and self._recurs(items, inside):
+    def _array(self, schema: Schema, name: str, inside: Inside, level: int) -> list[Any]:
+        first = schema.get("prefixItems")
+        if isinstance(first, list) and first:
+            return [self._at(item, singular(name), inside, level) for item in first[:MAX_ITEMS]]
+        least, items = schema.get("minItems", 0), schema.get("items", {"type": "string"})
+        if schema.get("maxItems") == 0 or (not least and self._recurs(items, inside)):
             return []
-        return [self.of(items, singular(name), inside)] * (max(1, min(least, 20)) if least else 1)
+        item = self._at(items, singular(name), inside, level)
+        count = max(1, min(least, MAX_ITEMS))
+        if count == 1 or schema.get("uniqueItems") is not True:
+            return [item] * count
+        inner = self.plain(items)
+        options = [value for value in enums.listed(inner) or () if value is not None]
+        return options[:count] if options else [item, *(another(item, n, inner) for n in range(1, count))]
 
     def _recurs(self, schema: Any, inside: Inside) -> bool:
         """Would the value hold another of what it is part of?"""
         if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH:
             return True
         inner = without_null(schema)[0]
-        items = inner.get("items")
-        return inner.get("$ref", " ") in inside or (
-            isinstance(items, Mapping) and self._recurs(items, inside)
-        )
+        if inner.get("$ref", " ") in inside:
+            return True
+        parts = [
+            inner.get("items"),
+            *(inner.get("allOf") or () if len(inner.get("allOf") or ()) == 1 else ()),
+        ]
+        return any(isinstance(part, Mapping) and self._recurs(part, inside) for part in parts)
+
+    def _tags(self) -> dict[str, tuple[str, str | int]]:
+        if "tags" not in self._known:
+            self._known["tags"] = tagging.by_type(self.types, self._deref)
+        found: dict[str, tuple[str, str | int]] = self._known["tags"]
+        return found
+
+    def _families(self) -> dict[str, list[str]]:
+        if "families" not in self._known:
+            self._known["families"] = unions.children(self.types)
+        found: dict[str, list[str]] = self._known["families"]
+        return found
 
     def _deref(self, schema: Schema) -> Schema:
         seen = 0
@@ -133,89 +253,19 @@ def example(schema: Any, types: Mapping[str, Schema], name: str = "") -> Any:
     return Examples(types).of(schema, name)
 
 
-def fits(value: Any, schema: Schema) -> bool:
-    """Is *value* of the schema's type and within its plain bounds? It looks one level deep."""
-    kinds = schema.get("type", composed.implied_type(schema))
-    kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
-    if kinds and not any(isinstance(value, _PYTHON.get(kind, object)) for kind in kinds):
-        return False
-    if isinstance(value, bool):
-        return not kinds or "boolean" in kinds
-    if isinstance(value, str):
-        return _fits_text(value, schema)
-    return _bounded(value, schema) == value if isinstance(value, int | float) else True
+def _settled(schema: Schema) -> Schema:
+    """Constants with titles as an enum; an enum that is misplaced on a list, on its items."""
+    schema = enums.spelled_out(schema) or schema
+    if not ("enum" in schema or "const" in schema) or not enums.is_misplaced(schema):
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in ("enum", "const")}
+    items = rest.get("items")
+    return {**rest, "items": {**items, "enum": enums.listed(schema)}} if isinstance(items, Mapping) else rest
 
 
-_PYTHON: Mapping[str, Any] = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "array": list,
-    "object": Mapping,
-}
+def _typed(values: Sequence[Any]) -> list[tuple[type, Any]]:
+    return [(type(value), value) for value in values]
 
 
-def _fits_text(value: str, schema: Schema) -> bool:
-    look = LOOKS.get(schema.get("format", ""))
-    if look and not re.fullmatch(look, value):
-        return False
-    low, high = schema.get("minLength", 0), schema.get("maxLength", len(value))
-    if not low <= len(value) <= high:
-        return False
-    pattern = schema.get("pattern")
-    try:
-        return not isinstance(pattern, str) or bool(re.search(pattern, value))
-    except (re.error, RecursionError):
-        return True
-
-
-def _string(schema: Schema, name: str) -> str:
-    if schema.get("format") in FORMATS:
-        return FORMATS[schema["format"]]
-    words = snake(name) or "value"
-    numbered = f"{words.removesuffix('_id').replace('_', '-') or 'value'}-1"
-    named = _by_name(STRINGS, words) or numbered
-    first = (numbered, named) if words.endswith("id") else (named, numbered)
-    fitting = (text for text in (*first, *ANY_TEXT) if _fits_text(text, schema))
-    return next(fitting, _padded(schema))
-
-
-def _padded(schema: Schema) -> str:
-    """A text of the length that the schema asks for."""
-    low = schema.get("minLength", 0)
-    return str(("example-" * (low // 8 + 1))[: max(low, min(8, schema.get("maxLength", 8)))])
-
-
-def _number(schema: Schema, name: str, *, whole: bool) -> float:
-    named = _by_name(NUMBERS, snake(name))
-    value = named if named is not None and not (whole and isinstance(named, float)) else 42 if whole else 12.5
-    return _bounded(value, schema)
-
-
-def _bounded(value: float, schema: Schema) -> float:
-    """The number nearest to *value* that the schema's bounds and step allow."""
-    step = schema.get("multipleOf")
-    step = step if _is_number(step) and step > 0 else 0
-    gap = step or 1
-    for word, by in (("minimum", 0), ("exclusiveMinimum", gap), ("maximum", 0), ("exclusiveMaximum", -gap)):
-        limit = schema.get(word)
-        if _is_number(limit):
-            beyond = value < limit if "inimum" in word else value > limit
-            value = limit + by if beyond or (by and value == limit) else value
-    return -(-value // step) * step if step and value % step else value
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _by_name(table: tuple[tuple[str, Any], ...], words: str) -> Any:
-    """The value of the first row that names the last word, or the last two, of *words*."""
-    parts = words.split("_")
-    ends = {parts[-1], parts[-1].removesuffix("s"), "_".join(parts[-2:])}
-    return next((value for names, value in table if ends & set(names.split("|"))), None)
-
-
-def _without(schema: Schema, word: str) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key != word}
+def _is_marked(schema: Any, mark: str) -> bool:
+    return bool(mark) and isinstance(schema, Mapping) and schema.get(mark) is True

@@ -146,8 +146,7 @@ class Models:
 
     def _class(self, schema: Schema, here: Context) -> Kind | None:
         """The class of an object; None where msgspec cannot name every field on the wire."""
-        odd = unwritable(schema["properties"])
-        if odd is not None:
+        if (odd := unwritable(schema["properties"])) is not None:
             self._give_up(here, f"msgspec cannot name its field {odd[:60]!a}")
             return None
         name = self._named_here(here)
@@ -221,8 +220,7 @@ class Models:
 
     def _flat(self, schema: Schema, here: Context) -> dict[str, Any]:
         odd: list[str] = []
-        flat = composed.merged(schema, self._deref, odd=odd)
-        flat.pop("$ref", None)
+        flat = {k: v for k, v in composed.merged(schema, self._deref, odd=odd).items() if k != "$ref"}
         for name in sorted(set(odd)):
             self._find(here, f"its parts disagree about the type of {name[:60]!r}; the last one counts")
         return flat
@@ -252,9 +250,8 @@ class Models:
         listed = [option for option in listed if option != {"type": "null"}]
         objects = [option for option in listed if isinstance(option, Mapping)]
         found = unions.tags(schema, objects, self._deref) if len(objects) == len(listed) else None
-        names = [str(value) for value in found.values] if found else [str(n + 1) for n in range(len(listed))]
-        if len(listed) == 1:
-            names = [""]
+        names = list(map(str, found.values if found else range(1, len(listed) + 1)))
+        names = names if len(listed) > 1 else [""] * len(listed)
         given = [self._kind(o, here.option(tag)) for o, tag in zip(listed, names, strict=True)]
         nullable |= any(kind.text.endswith(" | None") or kind.text == "None" for kind in given)
         members = list(dict.fromkeys(kinds.bare(kind) for kind in given if kind.text != "None"))
@@ -286,8 +283,12 @@ class Models:
         return here.name if here.named is not None else self._names.claim(here.name)
 
     def _deref(self, schema: Schema) -> Schema:
-        target = self._types.get(str(schema.get("$ref", "")).removeprefix(REF)) if "$ref" in schema else None
-        return target if isinstance(target, Mapping) else schema
+        for _ in range(MAX_DEPTH):
+            target = self._types.get(str(schema.get("$ref")).removeprefix(REF)) if "$ref" in schema else None
+            if not isinstance(target, Mapping):
+                break
+            schema = target
+        return schema
 
     def _find(self, here: Context, message: str) -> None:
         self.findings.append({"at": here.at, "message": message})

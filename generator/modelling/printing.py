@@ -71,16 +71,13 @@ class Made:
 
     def leads_to(self, text: str, name: str) -> bool:
         """Is *text* nothing but *name*, through any aliases?"""
-        for _ in range(len(self.aliases) + 1):
-            if text == name or text not in self.aliases:
-                break
-            text = self.aliases[text]["annotation"]
-        return text == name
+        return text == name or self._resolved(text, name) == name
 
     def construct(self, name: str, value: Mapping[str, Any]) -> str:
         """The call that makes the class *name* of a JSON object."""
-        tag = self.tags.get(name)
-        given = (f for f in self.fields.get(name, ()) if f.wire in value and (not tag or f.wire != tag[0]))
+        own = self._resolved(name)
+        tag = self.tags.get(own)
+        given = (f for f in self.fields.get(own, ()) if f.wire in value and (not tag or f.wire != tag[0]))
         written = (
             f"{f.name}={kinds.write(f.kind, value[f.wire], self.construct, self.choose)}" for f in given
         )
@@ -92,8 +89,16 @@ class Made:
             return found[0]
         return max(found, key=lambda kind: self._score(kind, value))
 
+    def _resolved(self, text: str, end: str = "") -> str:
+        """What an alias of an alias stands for, or *end* where it passes by."""
+        for _ in range(len(self.aliases) + 1):
+            if text == end or text not in self.aliases:
+                break
+            text = self.aliases[text]["annotation"]
+        return text
+
     def _score(self, kind: Kind, value: Mapping[str, Any]) -> tuple[int, int]:
-        own = self.fields.get(kind.text, ())
+        own = self.fields.get(self._resolved(kind.text), ())
         missing = sum(f.required and f.wire not in value for f in own)
         return -missing, sum(f.wire in value for f in own)
 

@@ -89,8 +89,8 @@ def _declared(
     spelled = declared.get("mapping")
     pairs = [(last(ref), tag) for tag, ref in spelled.items()] if isinstance(spelled, Mapping) else []
     by_ref = dict(pairs)
-    if len(by_ref) < len(pairs):
-        return None  # one class has several values: its own constants, if any, tell it apart
+    if len(by_ref) < len(pairs) or not all(name in body["properties"] for body in bodies):
+        return None  # one class has several values, or none: constants, if any, tell it apart
     values, stated = [], True
     for option, body in zip(listed, bodies, strict=True):
         ref = last(option.get("$ref", ""))
