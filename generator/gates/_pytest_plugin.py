@@ -72,6 +72,7 @@ class Suites:
         self.suites: dict[str, dict[str, Any]] = request["suites"]
         self.seconds = float(request["seconds"])
         self.stopped: list[str] = []
+        self.failed: set[str] = set()
         self.record: dict[str, dict[str, Any]] = {
             module: {"executed": 0, "passed": 0, "failures": [], "skipped": []} for module in self.suites
         }
@@ -190,7 +191,8 @@ class Suites:
         if report.when == "call" and not report.skipped:
             record["executed"] += 1
             record["passed"] += report.passed
-        if report.failed:
+        if report.failed and report.nodeid not in self.failed:  # the first failure is the telling one
+            self.failed.add(report.nodeid)
             record["passed"] -= report.when == "teardown"
             self._fail(module, report, f"{name}: {_message(report)}")
         elif report.skipped:

@@ -66,6 +66,28 @@ def test_a_failing_test_is_a_finding_at_its_line(stage: Stage) -> None:
     ]
 
 
+def test_a_test_that_fails_twice_is_told_by_its_first_failure(stage: Stage) -> None:
+    tests = """
+    from collections.abc import Iterator
+
+    import pytest
+
+
+    @pytest.fixture
+    def service() -> Iterator[int]:
+        yield 3
+        raise ValueError("a reply was not asked for")
+
+
+    def test_it(service: int) -> None:
+        assert service == 4
+    """
+    stage.package("twice", tests=dedent(tests).lstrip())
+    verdict = stage.verdict()
+    assert [said for _, _, said in found(verdict, "tests")] == ["test_it: assert 3 == 4"]
+    assert ran(verdict) == (1, 0)
+
+
 def test_a_suite_that_cannot_be_imported_is_a_finding(stage: Stage) -> None:
     stage.package("broken", tests=f"from integrations.broken.missing import x\n\n{suite('x()')}")
     ((path, line, said),) = found(stage.verdict(), "tests")
