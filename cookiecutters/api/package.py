@@ -85,7 +85,8 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
     laid = groups(entry, answers)
     types = requirements.get("types", {})
     reserved = _IMPORTED | {name for group in laid for name in (group.class_name, group.async_name)}
-    models, examples = Models(types, reserved), Examples(types, answers.get("examples", {}))
+    models = Models(types, reserved, open=bool(entry.get("spec")))  # what a vendor describes, grows
+    examples = Examples(types, answers.get("examples", {}))
     found = [(group, operations(group, requirements, models, answers)) for group in laid]
     facts = models.facts()
     suite = Suite(models, examples, attempts(entry), _cookie(requirements))
