@@ -12,6 +12,7 @@ from generator.shapes import without_null
 from generator.specs.facts import Body, Finding, Media, Operation, Parameter, Response
 
 from .flat import flattened, has_default
+from .meanings import errors
 
 JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json\s*(?:;.*)?\Z", re.IGNORECASE)
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -24,14 +25,6 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SET = frozenset({"host", "content-length", "transfer-encoding", "connection", "cookie"})
 _KEYED = frozenset({"idempotency-key", "x-idempotency-key"})
 _STYLES = {"spaceDelimited": "space", "pipeDelimited": "pipe"}
-_PHRASES = (
-    "not found bad request unauthorized unauthorised forbidden error errors internal server validation "
-    "failed invalid unprocessable entity conflict gone too many requests service unavailable the a an of or "
-    "is was response client resource default unexpected occurred has modified method allowed access denied "
-    "permission required authentication credentials missing timeout gateway payment unknown item object "
-    "input parameters"
-)
-_GENERIC = frozenset(_PHRASES.split())
 BINARY, NOTHING = {"type": "string", "format": "binary"}, {"type": "null"}
 
 
@@ -54,7 +47,7 @@ class Converter:
         found |= self._parameters(operation)
         found = _with_query_in_path(found)
         found |= self._body(operation.body, operation.pointer) if operation.body else {}
-        return found | self._answers(operation) | self._errors(operation)
+        return found | self._answers(operation) | errors(operation.responses)
 
     def _words(self, operation: Operation) -> dict[str, str]:
         described = prose(operation.description)
@@ -220,16 +213,6 @@ class Converter:
         if sometimes_empty and not without_null(schema)[1]:
             schema = {"anyOf": [*(schema.get("anyOf") or [schema]), NOTHING]}
         return {"returns": schema, **accept}
-
-    def _errors(self, operation: Operation) -> dict[str, Any]:
-        """Statuses with a meaning that their number does not have already."""
-        found = {}
-        for response in operation.responses:
-            text = first_sentence(response.description)
-            words = set(re.findall(r"[a-z]+", text.lower()))
-            if re.fullmatch("[45][0-9][0-9]", response.status) and words - _GENERIC:
-                found[response.status] = text
-        return {"errors": found} if found else {}
 
     def find(self, pointer: str, message: str) -> None:
         """Note what cannot be said."""
