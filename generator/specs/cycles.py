@@ -37,14 +37,13 @@ def without_circles(
     return {name: _cut(schema, cuts[name]) if name in cuts else schema for name, schema in found.items()}
 
 
-def reached(roots: Iterable[str], types: Mapping[str, Schema]) -> set[str]:
-    """The names of all types that some types lead to, themselves included."""
-    todo = list(roots)
-    seen = set(todo)
+def reached(roots: Iterable[Schema], types: Mapping[str, Schema]) -> set[str]:
+    """The names of all types that some schemas lead to."""
+    todo, seen = list(roots), set[str]()
     while todo:
-        following = {name for name in _mentioned(types[todo.pop()]) if name in types} - seen
+        following = {name for name in _mentioned(todo.pop()) if name in types} - seen
         seen |= following
-        todo += following
+        todo += [types[name] for name in following]
     return seen
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ import msgspec
 
 from generator.errors import SpecError
 from generator.specs.bounds import BOUNDS, Bounds
+
+_PATH = re.compile(r'"(/[^"\\]*)"\s*:')
 
 
 class NotJsonError(Exception):
@@ -27,11 +30,38 @@ def read_json(text: str, name: str, bounds: Bounds = BOUNDS) -> tuple[Any, list[
     if sum(map(text.count, ",[{")) > bounds.nodes:
         raise SpecError(f"{name}:1:1  the document holds too many values. Split it, or cut it down.")
     try:
-        return msgspec.json.decode(text), []
+        value = msgspec.json.decode(text)
+        return (value, []) if not _paths_twice(text) else _together(text)
     except RecursionError:
         raise _too_deep(name) from None
     except (msgspec.MsgspecError, ValueError):
         return _leniently(text, name)
+
+
+def _paths_twice(text: str) -> bool:
+    """May a path stand twice among the paths? JSON's own readers would lose the first one's operations."""
+    found = _PATH.findall(text)
+    return len(set(found)) < len(found)
+
+
+def _together(text: str) -> tuple[Any, list[tuple[str, str]]]:
+    """The value, mappings under one key taken together; slower, so only where keys look suspicious."""
+    twice: dict[str, None] = {}
+
+    def mapped(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            found.clear()
+            for key, value in pairs:
+                if key in found:
+                    twice.setdefault(key)
+                    both = isinstance(value, dict) and isinstance(found[key], dict)
+                    value = {**found[key], **value} if both else value
+                found[key] = value
+        return found
+
+    value = json.loads(text, object_pairs_hook=mapped)
+    return value, [("", f"the key {key[:80]!r} stands twice; mappings are taken together.") for key in twice]
 
 
 def _leniently(text: str, name: str) -> tuple[Any, list[tuple[str, str]]]:

@@ -7,10 +7,10 @@ be modelled is a finding, and stands there as anything. Only a document that is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from generator.specs import media, parameters, paths, security, servers, swagger
-from generator.specs.facts import Contents, Key, Operation, Outline, Scheme, Server
+from generator.specs.facts import Contents, Key, Operation, Outline, Schema, Scheme, Server
 from generator.specs.lenient import described, listing, mapping, text
 from generator.specs.reading import Reading
 from generator.specs.source import Source
@@ -45,7 +45,7 @@ def contents(source: Source, keys: Collection[Key] | None = None) -> Contents:
     wanted = None if keys is None else frozenset(keys)
     chosen = [found for found in paths.found(reading) if wanted is None or found.key in wanted]
     operations = tuple(_operation(found, schemes, reading) for found in chosen)
-    types = reading.schemas.types()
+    types = reading.schemas.types(schema for operation in operations for schema in _schemas(operation))
     return Contents(operations, types, reading.findings())
 
 
@@ -70,6 +70,15 @@ def _operation(found: paths.Found, schemes: dict[str, Scheme], reading: Reading)
         security=security.alternatives(node, at, schemes, reading),
         servers=own,
     )
+
+
+def _schemas(operation: Operation) -> Iterator[Schema]:
+    """Every schema of an operation."""
+    yield from (parameter.schema for parameter in operation.parameters)
+    yield from (media.schema for media in (operation.body.media if operation.body else ()))
+    for response in operation.responses:
+        yield from response.headers.values()
+        yield from (media.schema for media in response.media)
 
 
 def _tags(reading: Reading, used: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ had to be passed over is a finding. The results never hold a circle without a pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from generator.specs import discriminators
@@ -42,9 +42,8 @@ class Schemas:
             if target:
                 self._names.pointed(at, target)
 
-    def types(self) -> dict[str, Schema]:
-        """Every type that was reached, in the document's order; those without a name of their own last."""
-        roots = set(self._wanted)
+    def types(self, roots: Iterable[Schema]) -> dict[str, Schema]:
+        """Every type that the roots reach, in the document's order; those without an own name last."""
         while self._wanted:
             name = next(iter(self._wanted))
             node, at = self._wanted.pop(name)

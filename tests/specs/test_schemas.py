@@ -302,6 +302,12 @@ def test_only_types_that_are_reached_are_given_in_the_documents_order() -> None:
     assert list(contents.types) == ["Z", "A"]
 
 
+def test_what_a_dropped_keyword_refers_to_is_not_reached() -> None:
+    found, contents = read_schema({"type": "string", "properties": {"a": {"$ref": REF + "Pet"}}}, Pet=PET)
+    assert found == {"type": "string"}
+    assert contents.types == {}
+
+
 def test_what_says_nothing_to_a_model_is_a_finding() -> None:
     node = {
         "type": "object",

@@ -81,6 +81,13 @@ def test_a_key_that_stands_twice_is_noted_and_no_mapping_is_lost(tmp_path: Path)
     assert [pointer for _, pointer, _ in source.notes] == ["/paths/~1a", "/paths/~1b"]
 
 
+def test_a_path_that_stands_twice_in_json_loses_no_operation(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"paths": {"/a": {"get": {}}, "/b": {}, "/a": {"post": {}}}}')
+    source = Source.open(tmp_path, "a.json")
+    assert source.document == {"paths": {"/a": {"get": {}, "post": {}}, "/b": {}}}
+    assert "'/a' stands twice" in source.notes[0][2]
+
+
 def test_merge_keys_and_aliases_are_followed(tmp_path: Path) -> None:
     source = _yaml(tmp_path, "a: &a {x: 1, y: 1}\nb: {<<: *a, y: 2}\nc: {<<: [*a, {z: 3}]}\nd: *a\n")
     assert source.document["b"] == {"x": 1, "y": 2}
