@@ -11,6 +11,7 @@ from generator.gates._oracles._plans import Call, Reply
 from generator.gates._oracles._sameness import difference
 from generator.gates._oracles._styles import ABSENT
 from generator.gates._oracles._translate import Schema, Schemas
+from generator.gates._oracles._wire import names_of
 
 # The runtime's documented table, written down a second time on purpose.
 CLASSES = {
@@ -142,7 +143,8 @@ def _lost_fields(sent: Mapping[str, Any], found: Any, schema: Schema, answers: S
     for key, value in sent.items():
         inner = f"{at}.{key}" if at else key
         if key not in fields:
-            if value is not None:
+            # what is required and not declared has no place in a model: that is the document's fault
+            if value is not None and ("d" in found or key in names_of(schema, answers)):
                 return f"{inner} is lost"
             continue
         if said := lost(value, fields[key], field_schema(schema, key, answers), answers, inner):

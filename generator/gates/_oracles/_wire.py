@@ -84,8 +84,10 @@ class Judge:
         for parameter in self._parameters:
             if parameter.place == "query" and sent.followed:
                 continue
+            value = ABSENT if meant is None else meant.values.get((parameter.place, parameter.name), ABSENT)
+            kind = self.kind(parameter) if value is ABSENT else _bodies.kind_of(value)
             try:
-                found = self._found(parameter, segments, query, sent.headers, cookies)
+                found = self._found(parameter, kind, segments, query, sent.headers, cookies)
             except Undecodable as error:
                 yield f"{_named(parameter)}: {error}"
             else:
@@ -98,12 +100,13 @@ class Judge:
     def _found(
         self,
         parameter: Parameter,
+        kind: str,
         segments: Mapping[str, str],
         query: Pairs,
         headers: Mapping[str, str],
         cookies: Pairs,
     ) -> Any:
-        name, style, explode, kind = parameter.name, parameter.style, parameter.explode, self.kind(parameter)
+        name, style, explode = parameter.name, parameter.style, parameter.explode
         if parameter.place == "path":
             raw = segments.get(name)
             return ABSENT if raw is None else from_segment(raw, name, style, explode, kind)
@@ -120,6 +123,11 @@ class Judge:
     def kind(self, parameter: Parameter) -> str:
         """Return ``array``, ``object`` or ``scalar``: how the styles see the parameter."""
         return kind_of(self.schema(parameter), self._schemas)
+
+    def body_kind(self) -> str:
+        """Return ``array``, ``object`` or ``scalar``: what the preferred body is."""
+        media = _bodies.preferred(self.operation.body)
+        return kind_of(self._schemas.of(media.schema), self._schemas) if media else "scalar"
 
     def _fields(self, parameter: Parameter) -> list[str] | None:
         exploded = parameter.style == "form" and parameter.explode and self.kind(parameter) == "object"
@@ -183,15 +191,19 @@ class Judge:
         elif sent.content is None:
             return
         elif meant is None:
-            yield from self._recorded(sent.content, media)
+            yield from self._recorded(sent.content, media) if _bodies.is_json(type) else ()
         else:
             asked = {} if meant.body is ABSENT else meant.body
             yield from _bodies.problems(sent.content, type, media, asked, self._schemas.usual)
 
     def _recorded(self, content: bytes, media: Media) -> Iterator[str]:
-        """Judge the JSON of a suite's own request by its schema."""
+        """Judge JSON by its schema alone."""
         schema = self._schemas.of(media.schema)
-        value = json.loads(content)
+        try:
+            value = json.loads(content)
+        except ValueError:
+            yield "body: it is no JSON"
+            return
         said = complaint(self._schemas.validator(schema), value)
         known = set() if is_open(schema, self._schemas) else names_of(schema, self._schemas)
         more = sorted(set(value) - known) if isinstance(value, Mapping) and known else []

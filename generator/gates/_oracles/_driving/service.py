@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 import typing
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import httpx2
 Json = dict[str, Any]
 LINK = b"jackfield-next-link"  # in a reply: a link to what the call asked for, and its query
 FOLLOWED = "?followed=link"
+PATIENCE = 200  # tenths of a second
 UNKEPT = ("transfer-encoding", "content-length", "connection")
 
 
@@ -88,7 +90,7 @@ class Forwarder(Service):
     def _answer(self, request: httpx2.Request, content: bytes, seen: Json) -> httpx2.Response:
         headers = [(k, v) for k, v in request.headers.raw if k.lower() != b"accept-encoding"]
         plain = httpx2.Request(request.method, request.url, headers=headers, content=content)
-        answer = self._real.handle_request(plain)
+        answer = self._asked(plain)
         try:
             body = answer.read()
         finally:
@@ -101,6 +103,15 @@ class Forwarder(Service):
         }
         kept = [(k, v) for k, v in told if k.lower() not in UNKEPT]
         return httpx2.Response(answer.status_code, headers=kept, content=body)
+
+    def _asked(self, request: httpx2.Request) -> httpx2.Response:
+        """Ask the service; wait for one that is just being started again."""
+        for _ in range(PATIENCE):
+            try:
+                return self._real.handle_request(request)
+            except httpx2.ConnectError:
+                time.sleep(0.1)
+        return self._real.handle_request(request)
 
 
 def _picked(replies: list[Json], accept: str) -> int:
