@@ -12,6 +12,7 @@ from generator.specs.reading import Reading
 
 _STATUS = re.compile(r"[1-5][0-9]{2}\Z|[1-5]XX\Z")
 _TYPE = re.compile(r"[^\s/;]+/[^\s;]+")
+_SHORT = {"json": "application/json", "xml": "application/xml", "*": "*/*"}
 _BYTES = ("application/octet-stream", "image/", "audio/", "video/", "application/pdf", "application/zip")
 FILE: Schema = {"type": "string", "format": "binary"}
 
@@ -39,10 +40,12 @@ def content(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Media, 
     found = []
     for kind, media in mapping(said).items():
         media, place = reading.references.follow(media, below(home, kind))
-        if not _TYPE.match(kind.strip()):
-            reading.notes.add(place, "is no media type; it is kept as written.")
-        schema = media_schema(kind, mapping(media), place, reading)
-        found.append(Media(kind.strip(), schema, _styles(mapping(media), place, reading)))
+        known = _SHORT.get(kind.strip().lower(), kind.strip())
+        if not _TYPE.match(known):
+            reading.notes.add(place, f"{kind[:60]!r} is no media type; it is passed over.")
+            continue
+        schema = media_schema(known, mapping(media), place, reading)
+        found.append(Media(known, schema, _styles(mapping(media), place, reading)))
     return tuple(found)
 
 

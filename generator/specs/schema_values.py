@@ -13,6 +13,7 @@ _DEPTH = 32
 _SIZE = 100_000
 _MOST_TEXT = 2_000
 _NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
+_CLASS_DASH = re.compile(r"(\\[wsdWSD])-")  # elsewhere a literal dash in a set
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}\Z")
 
 MISSING = object()
@@ -89,7 +90,8 @@ def pattern(text: str) -> str | None:
         return None
     if len(text) > 2 and text.startswith("/") and text.endswith("/"):
         text = text[1:-1]
-    for candidate in (text, _NAMED_GROUP.sub("(?P<", text.replace(r"\/", "/"))):
+    other = _NAMED_GROUP.sub("(?P<", text.replace(r"\/", "/").replace(r"\z", r"\Z"))
+    for candidate in (text, other, _CLASS_DASH.sub(r"\1\-", other)):
         if _compiles(candidate):
             return candidate
     return None

@@ -156,6 +156,11 @@ def test_a_body_keeps_its_media_types_in_order() -> None:
     assert (found.required, found.description) == (True, "d")
 
 
+def test_what_is_no_media_type_is_passed_over() -> None:
+    found = _body({"json": {"schema": TEXT}, "code": {"type": "integer"}, "*": {}})
+    assert found.media == (Media("application/json", TEXT), Media("*/*", {}))
+
+
 def test_how_fields_of_a_form_travel_is_kept() -> None:
     encoding = {
         "a": {"style": "pipeDelimited"},

@@ -167,6 +167,7 @@ def test_a_list_of_items_is_a_tuple() -> None:
         ("/^a$/", "^a$"),
         ("(?<year>\\d+)", "(?P<year>\\d+)"),
         ("(?<!a)b", "(?<!a)b"),
+        ("\\A[\\w-.]+\\z", "\\A[\\w\\-.]+\\Z"),
         ("\\p{L}", None),
         (7, None),
     ],
