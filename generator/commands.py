@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from generator.errors import JackfieldError, ManifestError
+from generator.proposal import verbs
 
 EXIT_CODES = """\b
 Exit codes: 0 clean · 1 error · 2 changes pending · 3 needs a person
@@ -47,6 +48,7 @@ def cli(context: click.Context, root: Path) -> None:
       jackfield plan            what would change, and why; writes nothing
       jackfield generate        do it: render, prove, commit to the tree
       jackfield check           fail unless the tree is what the manifest says
+      jackfield add NAME        propose an entry from an OpenAPI document
     """
     context.obj = root.resolve()
 
@@ -210,6 +212,10 @@ def init(root: Path) -> int:
         click.echo(f"created {path}")
     click.echo("Next: edit integrations.yaml, then run: jackfield plan")
     return 0
+
+
+cli.add_command(verbs.add)
+cli.add_command(verbs.refresh)
 
 
 def run(arguments: Sequence[str]) -> int:

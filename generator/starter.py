@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.errors import RefusedError
 from generator.paths import data_root
 
+SCHEMA = "schema/integrations.schema.json"
 MANIFEST = """\
 # yaml-language-server: $schema={schema}
 version: 1
@@ -32,8 +33,10 @@ integrations:
 IGNORE = "/.jackfield/*\n!/.jackfield/base/\n"
 
 
-def init(root: Path) -> tuple[str, ...]:
+def init(root: Path, manifest: bytes = b"") -> tuple[str, ...]:
     """Lay the files that are missing and return their paths; what is there is left alone.
+
+    *manifest* stands in the place of the one with an example.
 
     Raises:
         RefusedError: the repository has a manifest already.
@@ -41,7 +44,7 @@ def init(root: Path) -> tuple[str, ...]:
     if (root / "integrations.yaml").exists():
         raise RefusedError("integrations.yaml exists already; edit it, then run: jackfield plan")
     created = []
-    for path, data in _files(root):
+    for path, data in _files(root, manifest):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -49,11 +52,24 @@ def init(root: Path) -> tuple[str, ...]:
     return tuple(created)
 
 
-def _files(root: Path) -> Iterator[tuple[Path, bytes]]:
+def empty() -> str:
+    """A manifest without an entry."""
+    return MANIFEST.partition("  - name:")[0].format(schema=SCHEMA)
+
+
+def missing(root: Path) -> tuple[str, ...]:
+    """What ``init`` would lay besides the manifest and the runtime's many files."""
+    paths = (path for path, _ in _files(root) if not path.exists())
+    names = dict.fromkeys(path.relative_to(root).as_posix() for path in paths)
+    runtime = "integrations/runtime/"
+    kept = [name for name in names if name != "integrations.yaml" and not name.startswith(runtime)]
+    return (*kept, *([runtime] if len(kept) + 1 < len(names) else []))
+
+
+def _files(root: Path, manifest: bytes = b"") -> Iterator[tuple[Path, bytes]]:
     data = data_root()
-    yield root / "schema/integrations.schema.json", (data / "schema/integrations.schema.json").read_bytes()
-    manifest = MANIFEST.format(schema="schema/integrations.schema.json")
-    yield root / "integrations.yaml", manifest.encode()
+    yield root / SCHEMA, (data / SCHEMA).read_bytes()
+    yield root / "integrations.yaml", manifest or MANIFEST.format(schema=SCHEMA).encode()
     yield root / ".gitignore", IGNORE.encode()
     for source in runtime_files(data):
         yield root / source.relative_to(data), source.read_bytes()

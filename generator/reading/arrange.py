@@ -24,6 +24,7 @@ _ENTRY = (
     *("moved_from", "disabled", "requirements", "methods"),
 )
 _RANKS = {key: rank for rank, key in enumerate(_ENTRY)}
+ENTRY_KEYS = _ENTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class _Piece:
 def arranged(layout: Layout, order: Sequence[int]) -> list[str]:
     """All lines, the entries in the given order of their indices."""
     return list(_Arranger(layout).lines(order))
+
+
+def seam(layout: Layout, index: int) -> int:
+    """The line before which a new entry goes so that *index* others precede it: no comment changes hands."""
+    return _Arranger(layout).seam(index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,25 @@ class _Arranger:
             yield from self._item(items[index], piece, above, column, apart)
             apart = not self._is_open_ended(piece)
         yield from self._tail(pieces)
+
+    def seam(self, index: int) -> int:
+        items, keys = self.layout.items, self.layout.keys
+        at = next(number for number, (_, key) in enumerate(keys) if key == "integrations")
+        below = [*(line for line, _ in keys), len(self.layout.lines)][at + 1]
+        section = self._gap(keys[at][0], below, 0, 0, last=at == len(keys) - 1)
+        column = self.layout.indent(items[0].line)
+        if not index:
+            head = self._gap(keys[at][0], items[0].line, column, STEP, owns_deeper=False)
+            return next(self._past_blanks(head.turn))
+        last = index == len(items)
+        stop = section.turn if last else items[index].line
+        gap = self._gap(items[index - 1].line, stop, column, STEP, last=last)
+        return max(gap.deep, gap.end) if last else next(self._past_blanks(gap.turn))
+
+    def _past_blanks(self, line: int) -> Iterator[int]:
+        while self._is_blank(line):
+            line += 1
+        yield line
 
     def _item(self, item: Item, piece: _Piece, above: list[str], column: int, apart: bool) -> Iterator[str]:
         ranks = [_RANKS.get(key, len(_RANKS)) for _, key in item.keys]

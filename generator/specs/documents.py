@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from generator.specs.facts import Contents, Key, Outline
     from generator.specs.source import Source
 
+FORMATS = {"openapi": rb"(?:^|[\s{,\"'])(?:openapi|swagger)[\"']?\s*:"}
 CACHE = Path(".jackfield", "cache", "specs")
 
 
@@ -34,13 +36,13 @@ class Document:
     @cached_property
     def outline(self) -> Outline:
         """Return everything but the operations' details."""
-        from generator.specs import openapi
+        import generator.specs.openapi as openapi
 
         return openapi.outline(self._source)
 
     def contents(self, keys: Collection[Key] | None = None) -> Contents:
         """Return the chosen operations (all when None) and every type that they reach."""
-        from generator.specs import openapi
+        import generator.specs.openapi as openapi
 
         chosen = None if keys is None else frozenset(keys)
         if chosen not in self._read:
@@ -72,6 +74,14 @@ class Documents:
         if path not in self._open:
             self._open[path] = Document(Source.open(self._root, path, self._root / CACHE))
         return self._open[path]
+
+    def format(self, path: str) -> str:
+        """Return what kind of document the file is, by the word that only such a document has; "" for none."""
+        try:
+            data = (self._root / path).read_bytes() if self.has(path) else b""
+        except OSError:
+            return ""
+        return next((name for name, word in FORMATS.items() if re.search(word, data)), "")
 
     @property
     def files(self) -> dict[str, str]:

@@ -45,6 +45,7 @@ class Downloads:
     limits: Limits = LIMITS
     lookup: Lookup | None = None
     now: Callable[[], float] = time.monotonic
+    came_from: Address | None = None  # where the last file was in the end
     _spent: int = 0
     _start: float = field(default=-1.0)
 
@@ -63,6 +64,7 @@ class Downloads:
         for _ in range(self.limits.redirects + 1):
             answer = self._ask(address)
             if isinstance(answer, bytes):
+                self.came_from = address
                 return answer
             may_follow(address, answer, self.hosts)
             address = answer

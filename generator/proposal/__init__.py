@@ -1,0 +1,1 @@
+"""Entries proposed from documents, and documents looked at again: what ``add`` and ``refresh`` do."""
