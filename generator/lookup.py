@@ -35,6 +35,6 @@ def find(root: Path, name: str) -> tuple[Lock, str]:
             f"{name}: the lock cannot be read: {seen.problem}. Run: jackfield generate {name}"
         )
     lock = seen.lock
-    raw = {"service": lock.entry.get("service", ""), "requirements": lock.entry.get("requirements", {})}
+    raw = {key: lock.entry.get(key) for key in ("service", "spec", "requirements")}
     detected = patterns.catalog(root).detect(raw)
     return lock, detected.reason if detected and detected.pattern == lock.pattern else ""

@@ -16,11 +16,8 @@ from typing import Any, ClassVar
 from generator.errors import PatternError, SpecError
 from generator.folders import Folder, rank, reason, squeeze, telling
 from generator.shapes import Complaint
+from generator.specs.documents import Documents
 from generator.subtasks.contracts import Subtask
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from generator.specs.documents import Documents
 
 ENTRY_POINTS = "jackfield.patterns"
 
@@ -169,7 +166,8 @@ class Catalog:
                 return Detection(
                     pattern.label, pattern.variant(requirements), f"{type(pattern).__name__}.matches"
                 )
-        return self._by_rules(requirements) or self._by_service(str(entry.get("service", "")), requirements)
+        found = self._by_rules(requirements) or self._by_document(entry.get("spec"), requirements)
+        return found or self._by_service(str(entry.get("service", "")), requirements)
 
     def requirements_schema(self, pattern: str) -> dict[str, Any]:
         """Return the JSON Schema of ``requirements`` for *pattern*; a Python pattern takes anything."""
@@ -237,6 +235,15 @@ class Catalog:
             folder.name, variant.name or folder.pick(requirements), reason(variant, requirements)
         )
 
+    def _by_document(self, path: Any, requirements: Mapping[str, Any]) -> Detection | None:
+        if not isinstance(path, str) or not path or self.documents is None:
+            return None
+        kind = self.documents.format(path)
+        for folder in self.folders.values():
+            if kind and kind in (folder.facts.get("specs") or ()):
+                return Detection(folder.name, folder.pick(requirements), f"the document, {kind}")
+        return None
+
     def _by_service(self, service: str, requirements: Mapping[str, Any]) -> Detection | None:
         for folder in self.folders.values():
             variant = folder.services.get(squeeze(service))
@@ -271,13 +278,7 @@ def catalog(root: Path | None = None) -> Catalog:
     for base in dict.fromkeys(filter(None, (root, data_root()))):
         for path in sorted((base / "cookiecutters").glob("*/pattern.yaml")):
             folders.setdefault(path.parent.name, Folder(path.parent))
-    return Catalog(folders, list(_registered), None if root is None else _documents(root))
-
-
-def _documents(root: Path) -> Documents:
-    from generator.specs.documents import Documents
-
-    return Documents(root)
+    return Catalog(folders, list(_registered), None if root is None else Documents(root))
 
 
 def folder_class(name: str) -> type[FolderPattern] | None:

@@ -175,7 +175,8 @@ def _kept(root: Path, loaded: Manifest, packages: Iterable[str]) -> dict[str, tu
 
 
 def _dependencies(entry: Entry, catalog: Catalog) -> tuple[str, ...]:
-    found = catalog.detect({"type": entry.type, "service": entry.service, "requirements": entry.requirements})
+    told = {"type": entry.type, "service": entry.service, "spec": entry.spec}
+    found = catalog.detect({**told, "requirements": entry.requirements})
     if found is None:
         return ()
     return catalog.pattern(found.pattern).folder.variants[found.variant].dependencies
