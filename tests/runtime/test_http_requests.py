@@ -465,3 +465,15 @@ def test_several_credentials_are_sent_together(form: Form) -> None:
 def test_two_credentials_in_one_place_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="two credentials are to be sent as header x-key"):
         Acme("https://x.example", auth=[ApiKeyAuth(TOKEN, "X-Key"), ApiKeyAuth(TOKEN, "x-key")])
+
+
+@both_forms
+@pytest.mark.parametrize("place", ["query", "headers", "body"])
+@pytest.mark.parametrize("kind", ["json", "form", "multipart"])
+def test_what_is_nested_too_deeply_is_refused(form: Form, place: str, kind: Any) -> None:
+    operation: Operation[None] = Operation("x", "POST", "/x", body=kind, styles={"query:a": "deepObject"})
+    deep: dict[str, Any] = {}
+    for _ in range(5000):
+        deep = {"a": deep}
+    with acme(form, Script()) as client, pytest.raises(InvalidArgumentError, match="Acme x"):
+        client.call(operation, **{place: deep})

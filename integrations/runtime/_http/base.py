@@ -146,6 +146,12 @@ class AdapterBase(Generic[Transport]):
         except InvalidArgumentError as error:
             error.service, error.operation = self.SERVICE, operation.name
             raise
+        except RecursionError:
+            raise InvalidArgumentError(
+                "an argument is nested too deeply to be written",
+                service=self.SERVICE,
+                operation=operation.name,
+            ) from None
 
     def _streamed(self, operation: Operation[Any], **given: Unpack[Given]) -> Call:
         return replace(self._prepare(operation, **given), stream=True, finish=opened)

@@ -110,7 +110,7 @@ def source(file: BinaryIO | Path) -> FileSource:
             return FileSource(file, 0, file.stat().st_size)
         if not hasattr(file, "read") or isinstance(file.read(0), str):
             raise InvalidArgumentError(
-                f"an upload is bytes, a Path or a binary file, not {type(file).__name__}"
+                f"an upload is bytes, text, a Path or a binary file, not {type(file).__name__}"
             )
         if not file.seekable():
             return FileSource(file, 0, None)
