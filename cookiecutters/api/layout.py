@@ -82,8 +82,7 @@ def _properties(raw: Iterable[str], module: str, taken: Collection[str]) -> dict
     files = {f"{module}_adapter", f"{module}_custom", f"{module}_models", f"test_{module}_adapter"}
     used, found = set(taken), {}
     for group in sorted(set(raw) - {""}):
-        fitting = (n for n in _spellings(group) if n not in used and not files & _files(module, n))
-        name = next(fitting)
+        name = next(n for n in _spellings(group) if n not in used and not files & _files(module, n))
         used.add(name)
         files |= _files(module, name)
         found[group] = name
@@ -92,7 +91,8 @@ def _properties(raw: Iterable[str], module: str, taken: Collection[str]) -> dict
 
 def _spellings(group: str) -> Iterator[str]:
     name = identifier(group, "group")
-    yield name
+    if not name.endswith("_custom"):  # such files are the user's own
+        yield name
     yield f"{name.rstrip('_')}_"
     yield from (f"{name.rstrip('_')}_{number}" for number in count(2))
 

@@ -85,13 +85,11 @@ class Suite:
         if operation.form == "nothing":
             return {"reply": "204", "expected": "None", "wrong": "", "extra": []}
         if operation.form == "download":
-            return {
-                "reply": f"body={code(DOWNLOADED)}",
-                "expected": code(DOWNLOADED),
-                "wrong": "",
-                "extra": [],
-            }
+            body = code(DOWNLOADED)
+            return {"reply": f"body={body}", "expected": body, "wrong": "", "extra": []}
         kind, value = operation.answer, self._example(operation)
+        if (media := _text_media(operation)) and isinstance(value, str):
+            return _text(value, media)
         text = self._json(kind, value)
         wrong, extra = _wrong(kind), self._extra(kind, value)
         extras = [extra] if extra else []
@@ -134,6 +132,21 @@ class Suite:
         if kind.form == "list" and isinstance(value, list):
             return f"[{', '.join(self._json(kind.inner[0], item) for item in value)}]"
         return code(value)
+
+
+def _text_media(operation: Operation) -> str:
+    """The media type of an answer that is text and no JSON, or ""."""
+    media = str(operation.endpoint.get("media_returned") or "")
+    return (
+        media if operation.form == "value" and operation.answer.text == "str" and "json" not in media else ""
+    )
+
+
+def _text(value: str, media: str) -> dict[str, Any]:
+    """An answer that is text as it is."""
+    said = {"body": value.encode(), "headers": {"Content-Type": media}}
+    reply = ", ".join(f"{key}={code(part)}" for key, part in said.items())
+    return {"reply": reply, "replies": [code(said)], "expected": code(value), "wrong": "", "extra": []}
 
 
 def _as_text(operation: Operation, call: Mapping[str, Any]) -> dict[str, str]:

@@ -114,7 +114,8 @@ class Endpoint:
         usual = PAGING.get(self._paging.get("style", ""), {})
         names = {self._paging.get(option, name) for option, name in usual.items()}
         auth = self._requirements.get("auth", {})
-        return names | ({auth.get("name")} if auth.get("in") == "query" else set())
+        several = auth if isinstance(auth, list) else [auth]
+        return names | {one.get("name") for one in several if one.get("in") == "query"}
 
     def _headers(self, request: Request) -> Iterator[str]:
         sent = request["headers"]
