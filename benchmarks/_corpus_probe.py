@@ -1,24 +1,28 @@
 """What one entry costs until its package is rendered and formatted, and what it then holds: prints JSON.
 
-    python benchmarks/_corpus_probe.py ROOT
+    python benchmarks/_corpus_probe.py ROOT [STAGE]
 
-ROOT is a repository with one entry. Nothing is judged and the tree is not touched; caches are filled.
+ROOT is a repository with one entry. Nothing is judged and the tree is not touched; caches are filled. STAGE
+is a folder for the rendered package, which then stays; nothing is said of what the document leaves open.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import resource
 import shutil
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
-def main(root: Path) -> dict[str, Any]:
+def main(root: Path, kept: Path | None = None) -> dict[str, Any]:
     """Resolve, render and format the repository's one entry."""
     from generator import manifest, patterns, pipeline
     from generator.build import lay
@@ -33,17 +37,20 @@ def main(root: Path) -> dict[str, Any]:
     blueprint = entry.pattern.resolve(entry.facts, {name: a.value for name, a in answers.items()})
     resolved = _spent()
     shop = pipeline.workshop(root)
+    shop = replace(shop, stage=kept or shop.stage)
     lay(shop)
     package = render([Job(entry.want.name, entry.want.module, entry.skeleton, blueprint)], shop.stage)[0]
     rendered = _spent()
-    shutil.rmtree(shop.stage, ignore_errors=True)
+    if kept is None:
+        shutil.rmtree(shop.stage, ignore_errors=True)
     return {
         "resolve": _between(started, resolved),
         "render": _between(resolved, rendered),
         "peak_mb": _peak(),
-        "operations": len(blueprint.get("names") or {}),
-        "types": len(blueprint["models"]["names"]),
-        "findings": _findings(root, entry.want.entry["spec"]),
+        "operations": len(blueprint["names"]),
+        "names": blueprint["names"] if kept else {},
+        "types": sum(map(_types, _models(package.files))),
+        "findings": [] if kept else _findings(root, entry.want.entry["spec"]),
         "lines": _lines(package.files),
     }
 
@@ -71,7 +78,17 @@ def _peak() -> float:
     return max(resource.getrusage(who).ru_maxrss for who in kinds) / 1024
 
 
-def _lines(files: Any) -> dict[str, int]:
+def _models(files: Mapping[str, bytes]) -> list[bytes]:
+    return [data for path, data in files.items() if path.endswith("_models.py")]
+
+
+def _types(module: bytes) -> int:
+    """Return how many classes and other names of types a module defines."""
+    kinds = (ast.ClassDef, ast.Assign, ast.AnnAssign)
+    return sum(isinstance(node, kinds) for node in ast.parse(module).body)
+
+
+def _lines(files: Mapping[str, bytes]) -> dict[str, int]:
     """Return the lines of the adapter with its groups, of the models, and of the tests."""
     counts = {"adapter": 0, "models": 0, "tests": 0}
     for path, data in files.items():
@@ -82,4 +99,4 @@ def _lines(files: Any) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]))))
+    print(json.dumps(main(*map(Path, sys.argv[1:]))))
