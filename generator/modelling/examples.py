@@ -76,7 +76,8 @@ class Examples:
         family = self._families().get(inside[-1].removeprefix(REF))
         if family:
             listed = [{"$ref": f"{REF}{child}"} for child in family if REF + child not in inside]
-            return self._either(inner, listed, name, inside, level)
+            union = {"discriminator": inner.get("discriminator")}
+            return self._either(union, listed, name, inside, level)
         for word in ("oneOf", "anyOf"):
             if isinstance(inner.get(word), list) and inner[word]:
                 return self._either(inner, inner[word], name, inside, level, exact=word == "oneOf")

@@ -27,6 +27,7 @@ _PYTHON: Mapping[str, Any] = {
     "boolean": bool,
     "array": list,
     "object": Mapping,
+    "null": type(None),
 }
 _SECRET = re.compile(
     r"(?i)(sk|pk|rk)_(live|test)_|\b(AKIA|ASIA|AIza|gh[pousr]_|glpat-|xox[abeprs]-|SG\.)\w|-----BEGIN|\beyJ\w{8,}\."
