@@ -50,7 +50,9 @@ def given(parameters: Sequence[Parameter], examples: Examples, noun: str, *, eve
 
 
 def _named(parameter: Parameter, noun: str) -> str:
-    name = parameter.wire or parameter.name
+    if parameter.place == "whole":
+        return ""  # a body that is called body is no text of that name
+    name = parameter.wire
     return f"{noun}_id" if name == "id" and parameter.place == "path" and noun else name
 
 

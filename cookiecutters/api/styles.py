@@ -45,13 +45,13 @@ def in_query(name: str, value: Any, style: str) -> list[Pair]:
         return [(name, _json(value))]
     if isinstance(value, Mapping) and style == "deepObject":
         return [(f"{name}[{key}]", item) for key, item in _fields(value)]
-    if isinstance(value, list | Mapping) and not value:
+    if not isinstance(value, list | Mapping):
+        return [(name, text(value))]
+    if not value:
         return []
-    if style.endswith("*"):
-        return [(name, text(item)) for item in value] if isinstance(value, list) else list(_fields(value))
-    if isinstance(value, list | Mapping):
+    if not style.endswith("*"):
         return [(name, _JOINTS.get(style, ",").join(_parts(value)))]
-    return [(name, text(value))]
+    return [(name, text(item)) for item in value] if isinstance(value, list) else list(_fields(value))
 
 
 def in_header(value: Any, style: str) -> str:

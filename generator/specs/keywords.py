@@ -136,7 +136,7 @@ def _content(schemas: Schemas, core: dict[str, Any], key: str, value: Any, at: s
     """3.1 describes bytes by how they are packed, where 3.0 has a format."""
     if key == "contentEncoding" and str(value).lower() in ("base64", "base64url"):
         core["format"] = "byte"
-    elif key == "contentMediaType" and value == "application/octet-stream":
+    elif (key, value) in (("contentMediaType", "application/octet-stream"), ("contentEncoding", "binary")):
         core.setdefault("format", "binary")
 
 

@@ -368,3 +368,33 @@ def test_include_without_a_document_is_a_mistake(pattern: IntegrationPattern) ->
     entry: Entry = {"name": "shop", "service": "Shop", "spec": None, "environments": {}, "methods": {}}
     _, complaints = pattern.read({**entry, "requirements": {"include": ["x"]}})
     assert [complaint.pointer for complaint in complaints] == [("requirements", "include")]
+
+
+def test_a_value_that_may_be_one_or_many_travels_as_what_it_is(read: Read) -> None:
+    one_or_many = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    normal, _ = read(changed(parameters=[query("role", one_or_many)]))
+    assert endpoint(normal, "GET /items")["parameters"]["role"]["style"] == "form*"
+
+
+def test_what_a_path_asks_for_behind_its_question_mark_is_a_parameter_of_the_query(read: Read) -> None:
+    other = copy.deepcopy(DOCUMENT)
+    placed = {"name": "q", "in": "path", "required": True, "schema": {"type": "string"}}
+    search = {"parameters": [placed], "responses": answer({"type": "object"})}
+    other["paths"]["/find?query={q}&kind=all"] = {"get": search}
+    found = endpoint(read(other)[0], "GET /find?query={q}&kind=all")
+    assert found["sends"] == "/find?kind=all"
+    assert found["parameters"]["query"]["in"] == "query"
+
+
+def test_a_default_that_is_none_is_no_default(read: Read) -> None:
+    endless = query("limit", {"type": "integer", "default": "inf"})
+    normal, _ = read(changed(parameters=[endless]))
+    assert "default" not in endpoint(normal, "GET /items")["parameters"]["limit"]["schema"]
+
+
+def test_a_stream_is_handed_out_raw(read: Read) -> None:
+    stream = {
+        "200": {"description": "OK", "content": {"application/x-ndjson": {"schema": {"type": "object"}}}}
+    }
+    found = endpoint(read(changed(responses=stream))[0], "GET /items")
+    assert found["returns"] == {"type": "string", "format": "binary"}
