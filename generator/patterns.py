@@ -17,6 +17,7 @@ from generator.errors import PatternError, SpecError
 from generator.folders import Folder, rank, reason, squeeze, telling
 from generator.shapes import Complaint
 from generator.specs.documents import Documents
+from generator.specs.pins import file_of
 from generator.subtasks.contracts import Subtask
 
 ENTRY_POINTS = "jackfield.patterns"
@@ -235,7 +236,8 @@ class Catalog:
             folder.name, variant.name or folder.pick(requirements), reason(variant, requirements)
         )
 
-    def _by_document(self, path: Any, requirements: Mapping[str, Any]) -> Detection | None:
+    def _by_document(self, spec: Any, requirements: Mapping[str, Any]) -> Detection | None:
+        path = file_of(spec)
         if not isinstance(path, str) or not path or self.documents is None:
             return None
         kind = self.documents.format(path)

@@ -70,10 +70,15 @@ class Opened(Documents):
     def __init__(self, root: Path, found: Obtained) -> None:
         super().__init__(root)
         self._open[found.file] = found.document
+        self._there = Documents(found.home)
 
     def has(self, path: str) -> bool:
         """Return whether the document is the one that is open, or there."""
         return path in self._open or super().has(path)
+
+    def format(self, path: str) -> str:
+        """Return what kind of document the file is, wherever it lies."""
+        return self._there.format(path) if path in self._open else super().format(path)
 
 
 @contextmanager

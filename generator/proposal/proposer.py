@@ -66,8 +66,11 @@ def propose(root: Path, catalog: Catalog, asked: Asked, found: Obtained) -> Entr
     )
     _refuse(complaints)
     about = description(outline.description)
-    raw = {"name": asked.name, "service": service, "type": folder.name, "spec": found.spec}
-    raw = {**raw, **({"description": about} if about else {}), **more}
+    raw = {"name": asked.name, "service": service, "spec": found.spec, **more}
+    raw |= {"description": about} if about else {}
+    detected = replace(catalog, documents=Opened(root, found)).detect(raw)
+    if detected is None or detected.pattern != folder.name:
+        raw["type"] = folder.name
     secrets = _checked(root, catalog, raw, found, folder.name)
     return Entry(raw, chosen, (*notes, *found.notes), secrets)
 
