@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+_MOST = 200  # entries in a folder
 _EDITION = b"jackfield parsed document 1\n"  # another number whenever the reader reads differently
 
 
@@ -64,6 +65,14 @@ def _write(folder: Path, name: str, data: bytes) -> None:
     except BaseException:
         os.unlink(draft)
         raise
+    _thin_out(folder)
+
+
+def _thin_out(folder: Path) -> None:
+    """Leave the newest entries only: an older edition of a document is hardly read again."""
+    kept = sorted(folder.iterdir(), key=lambda path: path.lstat().st_mtime_ns, reverse=True)
+    for path in kept[_MOST:]:
+        path.unlink(missing_ok=True)
 
 
 def _seal(digest: str, payload: bytes) -> bytes:

@@ -61,11 +61,12 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Media:
     """One media type of a body or an answer. *styles* is how the fields of a form travel, where declared:
-    field → (style, explode, content type)."""
+    field → (style, explode, content type). *examples* are whole values: shown, not trusted."""
 
     type: str
     schema: Schema
     styles: Mapping[str, tuple[str, bool, str]] = field(default_factory=dict)
+    examples: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

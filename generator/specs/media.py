@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from generator.specs.facts import Body, Media, Response, Schema
 from generator.specs.lenient import below, described, is_true, mapping, text
 from generator.specs.reading import Reading
+from generator.specs.schema_values import sound
 
+_MOST_EXAMPLES = 20
 _STATUS = re.compile(r"[1-5][0-9]{2}\Z|[1-5]XX\Z")
 _TYPE = re.compile(r"[^\s/;]+/[^\s;]+")
 _SHORT = {"json": "application/json", "xml": "application/xml", "*": "*/*"}
@@ -45,7 +48,8 @@ def content(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Media, 
             reading.notes.add(place, f"{kind[:60]!r} is no media type; it is passed over.")
             continue
         schema = media_schema(known, mapping(media), place, reading)
-        found.append(Media(known, schema, _styles(mapping(media), place, reading)))
+        styles = _styles(mapping(media), place, reading)
+        found.append(Media(known, schema, styles, _examples(mapping(media), place, reading)))
     return tuple(found)
 
 
@@ -70,6 +74,14 @@ def _styles(media: Mapping[str, Any], at: str, reading: Reading) -> dict[str, tu
             explode = said["explode"] if isinstance(said.get("explode"), bool) else style == "form"
             found[name] = (style, explode, text(said.get("contentType")).strip())
     return found
+
+
+def _examples(media: Mapping[str, Any], at: str, reading: Reading) -> tuple[Any, ...]:
+    values = [media["example"]] if "example" in media else []
+    for name, said in islice(mapping(media.get("examples")).items(), _MOST_EXAMPLES):
+        said, _ = reading.references.follow(said, below(at, "examples", name))
+        values += [mapping(said)["value"]] if "value" in mapping(said) else []
+    return tuple(value for value in values if sound(value))
 
 
 def responses(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Response, ...]:
@@ -110,7 +122,9 @@ def _old_content(
     if reading.dialect != "2.0":
         reading.notes.add(at, "the schema stands where Swagger 2.0 has it; it is read all the same.")
     schema = reading.schemas.read(node["schema"], below(at, "schema"))
-    return tuple(Media(kind, schema) for kind in kinds("produces", operation, reading))
+    shown = {kind: (value,) for kind, value in mapping(node.get("examples")).items() if sound(value)}
+    produced = kinds("produces", operation, reading)
+    return tuple(Media(kind, schema, examples=shown.get(kind, ())) for kind in produced)
 
 
 def kinds(key: str, operation: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:

@@ -156,6 +156,12 @@ def test_a_body_keeps_its_media_types_in_order() -> None:
     assert (found.required, found.description) == (True, "d")
 
 
+def test_examples_of_a_body_are_kept() -> None:
+    several = {"a": {"value": {"x": 1}}, "b": {"externalValue": "https://x.org"}, "c": 7}
+    found = _body({"application/json": {"examples": several}, "text/plain": {"example": "t", "schema": TEXT}})
+    assert [media.examples for media in found.media] == [({"x": 1},), ("t",)]
+
+
 def test_what_is_no_media_type_is_passed_over() -> None:
     found = _body({"json": {"schema": TEXT}, "code": {"type": "integer"}, "*": {}})
     assert found.media == (Media("application/json", TEXT), Media("*/*", {}))

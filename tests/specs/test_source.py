@@ -199,6 +199,20 @@ def test_an_entry_of_another_document_is_passed_over(tmp_path: Path) -> None:
     assert [Source.open(tmp_path, f"{name}.yaml", cache).document for name in "ab"] == [{"a": 1}, {"b": 1}]
 
 
+def test_a_cache_keeps_the_newest_documents_only(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for number in range(250):
+        (cache / f"{number}.json").touch()
+        os.utime(cache / f"{number}.json", ns=(number, number))
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    Source.open(tmp_path, "a.yaml", cache)
+    kept = {path.name for path in cache.iterdir()}
+    assert len(kept) == 200
+    assert "249.json" in kept
+    assert "0.json" not in kept
+
+
 def test_a_cache_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file, not a folder")
     (tmp_path / "a.yaml").write_text("a: 1\n")
