@@ -27,6 +27,7 @@ from integrations.runtime.http import (
     Operation,
 )
 from integrations.runtime.testing import FakeClock, Form, ScriptedService, error_table
+from integrations.runtime.testing._expect import same_pairs
 from tests.runtime.forms import Thing, both_forms
 
 GET_THING: Operation[Thing] = Operation("get_thing", "GET", "/things/{thing_id}", returns=Thing)
@@ -616,3 +617,10 @@ def test_a_record_shows_target_media_and_text_and_no_credential(
     assert "text" not in patch
     assert "text" not in sign_in
     assert not [secret for secret in BOTH_SECRETS.values() if secret in written]
+
+
+def test_the_order_of_keys_in_json_that_is_text_is_no_matter() -> None:
+    same_pairs("the form", {"a": '{"x":1,"y":[2]}'}, {"a": '{"y":[2], "x":1}'})
+    with pytest.raises(AssertionError, match="the form should be"):
+        same_pairs("the form", {"a": '{"x":1}'}, {"a": '{"x":2}'})
+    same_pairs("the form", {"a": "{no json"}, {"a": "{no json"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -70,34 +71,51 @@ def grouped(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
+def same_pairs(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Fail unless both hold the same names and texts; in JSON text the order of keys is no matter."""
+    settled = {key: _settled(value) for key, value in found.items()}
+    same(what, settled, {key: _settled(value) for key, value in wanted.items()})
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_settled(item) for item in value]
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.dumps(json.loads(value), sort_keys=True, ensure_ascii=False)
+    except ValueError:
+        return value
+
+
 def check_body(
     seen: SeenRequest,
-    json: Any,
+    data: Any,
     form: Mapping[str, Any] | None,
     files: Mapping[str, Any] | None,
     content: bytes | str | None,
     media: str,
 ) -> None:
     """Fail unless the body is exactly this; with nothing given, there must be none."""
-    _check_media(seen, media, json, form, files)
+    _check_media(seen, media, data, form, files)
     if files is not None:
         fields, uploads = seen.parts()
         same("the files", grouped(list(uploads)), dict(files))
-        same("the form", grouped(list(fields)), dict(form or {}))
+        same_pairs("the form", grouped(list(fields)), dict(form or {}))
     elif form is not None:
-        same("the form", grouped(list(seen.form())), dict(form))
-    elif json is not UNSET:
-        same("the JSON body", seen.json(), json)
+        same_pairs("the form", grouped(list(seen.form())), dict(form))
+    elif data is not UNSET:
+        same("the JSON body", seen.json(), data)
     else:
         raw = content.encode() if isinstance(content, str) else content or b""
         same("the body", seen.content, raw)
 
 
-def _check_media(seen: SeenRequest, media: str, json: Any, form: object, files: object) -> None:
+def _check_media(seen: SeenRequest, media: str, data: Any, form: object, files: object) -> None:
     usual = (
         (files is not None, "multipart/form-data"),
         (form is not None, "application/x-www-form-urlencoded"),
-        (json is not UNSET, "application/json"),
+        (data is not UNSET, "application/json"),
     )
     wanted = media or next((kind for given, kind in usual if given), "")
     if wanted:

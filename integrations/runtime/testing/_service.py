@@ -17,7 +17,7 @@ from .._http.encode import EMPTY
 from .._secrets import SecretManager
 from ..http import AsyncDownload, AsyncHttpAdapter, Download, HttpAdapter
 from ._clock import FakeClock
-from ._expect import UNSET, check_body, check_credentials, query_of, same
+from ._expect import UNSET, check_body, check_credentials, query_of, same, same_pairs
 from ._leaks import Watch
 from ._requests import SeenRequest, placed, record
 
@@ -191,7 +191,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         same("the method", seen.method, method)
         same("the path", seen.path, path)
         if raw_query is None:
-            same("the query", query_of(seen, credentials), dict(query))
+            same_pairs("the query", query_of(seen, credentials), dict(query))
         else:
             same("the query", seen.query_without(placed(credentials)), raw_query)
         check_body(seen, json, form, files, content, media)
