@@ -125,7 +125,7 @@ class Planner:
     def _meant(self, operation: Operation, level: Level, label: str) -> Meant | None:
         values: dict[tuple[str, str], Any] = {}
         for parameter in operation.parameters:
-            if (level == "least" and not parameter.required) or self._is_unsendable(operation, parameter):
+            if (level == "least" and not parameter.required) or self.is_unsendable(operation, parameter):
                 continue
             value = self._argument(operation, parameter, level, label)
             if value is not ABSENT:
@@ -133,8 +133,11 @@ class Planner:
             elif parameter.required:
                 return None
         body = self._body(operation, level, label)
-        unread = frozenset((p.place, p.name) for p in operation.parameters if self._is_unclear(operation, p))
-        return None if body is ABSENT and operation.body_required else Meant(values, body, unread=unread)
+        return None if body is ABSENT and operation.body_required else Meant(values, body)
+
+    def unread(self, operation: Operation) -> frozenset[tuple[str, str]]:
+        """Return the parameters of which nobody can tell what arrived."""
+        return frozenset((p.place, p.name) for p in operation.parameters if self._is_unclear(operation, p))
 
     def _argument(self, operation: Operation, parameter: Parameter, level: Level, label: str) -> Any:
         schema = self.requests.of(parameter.schema)
@@ -143,7 +146,7 @@ class Planner:
         empty = value in (None, [], {}) or (value == "" and parameter.place != "query")
         return ABSENT if value is ABSENT or empty else value
 
-    def _is_unsendable(self, operation: Operation, parameter: Parameter) -> bool:
+    def is_unsendable(self, operation: Operation, parameter: Parameter) -> bool:
         """Return whether no header or cookie can be called so: the document is at fault."""
         if parameter.place not in ("cookie", "header") or TOKEN.fullmatch(parameter.name):
             return False

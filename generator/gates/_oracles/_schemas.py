@@ -157,6 +157,8 @@ def _candidates(value: Any, schema: Schema, types: Lookup, depth: int) -> Iterat
 
 def _scalars(text: str) -> Iterator[Any]:
     yield text
+    if text == "":
+        yield None
     if text in WORDS:
         yield WORDS[text]
     if INTEGER.match(text):

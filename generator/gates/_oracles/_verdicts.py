@@ -33,6 +33,7 @@ class Verdicts:
         self.faults: list[str] = []
         self.requests = self.answers = 0
         self._known: dict[tuple[Any, ...], tuple[str, ...]] = {}
+        self._paged: set[str] = set()
 
     @property
     def conforming(self) -> list[str]:
@@ -41,7 +42,8 @@ class Verdicts:
 
     def _judge(self, operation: Operation) -> Judge:
         if operation.key not in self._judges:
-            self._judges[operation.key] = Judge(operation, self._planner.requests, self._standing)
+            unread = self._planner.unread(operation)
+            self._judges[operation.key] = Judge(operation, self._planner.requests, self._standing, unread)
         return self._judges[operation.key]
 
     def driven(
@@ -65,6 +67,8 @@ class Verdicts:
             yield f"there is no such method: {told['lost']}"
         if "calls" not in told:
             return
+        if told["paged"]:
+            self._paged.add(operation.key)
         taken = {(place, name) for place, name in told["takes"]}
         yield from self._binding(operation, told, taken)
         for outcome in told["calls"]:
@@ -94,6 +98,8 @@ class Verdicts:
         judge = self._judge(operation)
         for parameter in operation.parameters:
             if (parameter.place, parameter.name) in taken or (told["paged"] and parameter.place == "query"):
+                continue
+            if self._planner.is_unsendable(operation, parameter):
                 continue
             fixed = len(defaults_of(judge.schema(parameter), self._planner.requests)) == 1
             if not fixed and not self._standing.sends(parameter.place, parameter.name):
@@ -133,23 +139,33 @@ class Verdicts:
         """Judge the requests that the suite recorded, of which only the decoded form is known."""
         literal = sorted(operations, key=lambda one: (one.path.count("{"), one.path))
         said: dict[str, None] = {}
+        before: tuple[str, ...] = ()
         for request in requests:
-            sent = _recalled(request)
-            meeting = [
-                one
-                for one in literal
-                if one.method == sent.method and self._judge(one).segments(sent.path) is not None
-            ]
+            sent, last = _recalled(request), before
+            before = (request["operation"], sent.method, sent.path)
+            key, problems = self._meeting(literal, sent, again=before == last)
             self.requests += 1
-            verdicts = [(one, tuple(self._judge(one).problems(sent))) for one in meeting[:3]]
-            if not verdicts:
-                said[f"{sent.method} {sent.path}: the document has no such operation"] = None
-                continue
-            operation, problems = next((v for v in verdicts if not v[1]), verdicts[0])
-            for problem in problems:
-                said[f"{operation.key} ({request['operation']}, in its suite): {problem}"] = None
-                self._met[operation.key] = False
+            if problems:
+                self._met[key] = False
+            said |= dict.fromkeys(f"{key} ({before[0]}, in its suite): {problem}" for problem in problems)
         self.violations += said
+
+    def _meeting(
+        self, operations: Sequence[Operation], sent: Sent, again: bool
+    ) -> tuple[str, tuple[str, ...]]:
+        """Return the operation that a request means, the most literal of those it satisfies, and its faults.
+
+        *again*: it is like the one before it; of a list, that is the next page's link, followed.
+        """
+        verdicts = []
+        for one in operations:
+            judge = self._judge(one)
+            if one.method == sent.method and judge.segments(sent.path) is not None:
+                followed = replace(sent, followed=again and one.key in self._paged)
+                verdicts.append((one.key, tuple(judge.problems(followed))))
+        if not verdicts:
+            return f"{sent.method} {sent.path}", ("the document has no such operation",)
+        return next((verdict for verdict in verdicts if not verdict[1]), verdicts[0])
 
 
 def _twins(taken: set[Wire]) -> dict[Wire, Wire]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -48,22 +48,25 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What the caller asked for: values by (place, name), and a body or ABSENT. *paged*: of a list.
-
-    *unread* are those of which nobody could tell what arrived.
-    """
+    """What the caller asked for: values by (place, name), and a body or ABSENT. *paged*: of a list."""
 
     values: Mapping[tuple[str, str], Any]
     body: Any = ABSENT
     paged: bool = False
-    unread: frozenset[tuple[str, str]] = frozenset()
 
 
 class Judge:
-    """Judges the requests of one operation."""
+    """Judges the requests of one operation. *unread* are parameters of which nobody can tell what arrived."""
 
-    def __init__(self, operation: Operation, schemas: Schemas, standing: Standing) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        schemas: Schemas,
+        standing: Standing,
+        unread: Collection[tuple[str, str]] = (),
+    ) -> None:
         self.operation, self._schemas, self._standing = operation, schemas, standing
+        self._unread = unread
         self._names, self._pattern = _template(operation.path)
         # an object without fixed names takes what nobody else asked for, so it comes last
         self._parameters = sorted(operation.parameters, key=lambda p: self._fields(p) is None)
@@ -91,7 +94,7 @@ class Judge:
             except Undecodable as error:
                 yield f"{_named(parameter)}: {error}"
             else:
-                if meant is None or (parameter.place, parameter.name) not in meant.unread:
+                if (parameter.place, parameter.name) not in self._unread:
                     yield from self._value_problems(parameter, found, meant)
         yield from self._more(sent, query, cookies)
         yield from self._body(sent, meant)
@@ -159,8 +162,13 @@ class Judge:
 
     def _invalid(self, parameter: Parameter, found: Any) -> str:
         schema = self.schema(parameter)
+        validator = self._schemas.validator(schema)
+        if isinstance(found, list) and len(found) == 1:  # perhaps no list: some parameters may be either
+            alone = lifted(found[0], schema, self._schemas)
+            if validator.is_valid(alone):
+                return ""
         value = found.value if isinstance(found, Typed) else lifted(found, schema, self._schemas)
-        return complaint(self._schemas.validator(schema), value)
+        return complaint(validator, value)
 
     def _more(self, sent: Sent, query: Pairs, cookies: Pairs) -> Iterator[str]:
         standing = self._standing
