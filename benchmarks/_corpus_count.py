@@ -18,7 +18,8 @@ METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch",
 
 def counted(document: Any) -> dict[str, Any]:
     """Return version, title, the number of operations, and whether a server says where the service is."""
-    paths = document.get("paths") or {}
+    said = document.get("paths") or {}
+    paths = {path: item for path, item in said.items() if not str(path).startswith("x-")}
     return {
         "version": str(document.get("openapi") or document.get("swagger") or "?"),
         "title": str((document.get("info") or {}).get("title") or "Service"),

@@ -89,13 +89,18 @@ def _types(module: bytes) -> int:
 
 
 def _lines(files: Mapping[str, bytes]) -> dict[str, int]:
-    """Return the lines of the adapter with its groups, of the models, and of the tests."""
-    counts = {"adapter": 0, "models": 0, "tests": 0}
+    """Return the lines of the adapter with its groups, of the models, of ``__init__``, and of the tests."""
+    counts = {"adapter": 0, "models": 0, "init": 0, "tests": 0}
     for path, data in files.items():
         if path.endswith(".py") and path != "examples.py" and not path.endswith("_custom.py"):
-            kind = "models" if path.endswith("_models.py") else "adapter"
-            counts["tests" if path.startswith("test_") else kind] += data.count(b"\n")
+            counts[_kind(path)] += data.count(b"\n")
     return counts
+
+
+def _kind(path: str) -> str:
+    if path.startswith("test_"):
+        return "tests"
+    return "models" if path.endswith("_models.py") else "init" if path == "__init__.py" else "adapter"
 
 
 if __name__ == "__main__":

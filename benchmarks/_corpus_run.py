@@ -120,7 +120,7 @@ def lay(root: Path, name: str, file: Path, raw: Mapping[str, Any]) -> None:
     """Start a repository with one entry. A document that does not say where its service is gets a place."""
     (root / "specs").mkdir(parents=True)
     shutil.copyfile(file, root / "specs" / file.name)
-    title = re.sub(r"[^A-Za-z0-9 .-]+", " ", raw["title"]).strip()[:60] or name
+    title = re.sub(r"[^A-Za-z0-9.-]+", " ", raw["title"]).strip()[:60] or name
     requirements = {} if raw["located"] else {"base_url": "https://service.example"}
     entry = {"name": MODULE, "service": title, "type": "api", "spec": f"specs/{file.name}"}
     manifest = {"version": 1, "integrations": [{**entry, "requirements": requirements}]}

@@ -115,6 +115,8 @@ def summary(rows: Sequence[Row]) -> str:
         f"{len(rows)} documents, {inside:,} operations in, {out:,} methods out: equal for {whole}; "
         f"hard gates green for {green}."
     )
+    failed = len(rows) - len(built)
+    ours += f" The harness failed at {failed}." if failed else ""
     return "\n".join([ours, *_peer_summary(rows)])
 
 
