@@ -32,7 +32,7 @@ GREEN = Result(
 
 
 def test_operations_are_counted_in_the_raw_document_alone() -> None:
-    shared = {"get": {}, "parameters": []}
+    shared: dict[str, object] = {"get": {}, "parameters": []}
     document = {
         "swagger": "2.0",
         "info": {"title": "Shop"},
