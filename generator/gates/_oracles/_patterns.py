@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 LONGEST = 1000  # characters of a pattern
+WIDEST = 2000  # characters that a match must have
 MOST = 64  # repetitions that a sample makes
 ALPHABET = "abcXYZ019-_ .,%/é"
 _parser: Any = importlib.import_module("re._parser")
@@ -25,7 +26,8 @@ def usable(pattern: str) -> bool:
         return False
     try:
         re.compile(pattern)
-        return _calm(_parser.parse(pattern), False)
+        tree = _parser.parse(pattern)
+        return bool(tree.getwidth()[0] <= WIDEST) and _calm(tree, False)
     except (re.error, RecursionError, OverflowError, ValueError):
         return False
 

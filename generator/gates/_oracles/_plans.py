@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from generator.gates._oracles import _bodies
 from generator.gates._oracles._document import FORM, PARTS, Document, Media, Operation, Parameter
 from generator.gates._oracles._driving.results import BYTES
-from generator.gates._oracles._driving.service import LINK
+from generator.gates._oracles._replies import Reply, end, linked
 from generator.gates._oracles._samples import Level, Sampler, Unsynthesized
 from generator.gates._oracles._styles import ABSENT
 from generator.gates._oracles._translate import Schema, Schemas
@@ -23,26 +23,6 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 RANGES = {"2XX": 200, "4XX": 418, "5XX": 503}
 BODILESS = (204, 205, 304)
 DELIMITED = ("spaceDelimited", "pipeDelimited", "tabDelimited", "label")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer: its value where it is JSON, else ABSENT. *schema* is None where none is declared."""
-
-    status: int
-    type: str
-    content: bytes
-    value: Any = ABSENT
-    schema: Schema | None = None
-
-    @property
-    def wire(self) -> dict[str, Any]:
-        """Return what the driver needs of it."""
-        return {
-            "status": self.status,
-            "type": self.type,
-            "content": base64.b64encode(self.content).decode(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +69,12 @@ class Planner:
 
     def calls(self, operation: Operation) -> list[Call]:
         """Return the calls of one operation."""
-        good = list(self._good(operation))
-        return [*good, *self._bad(operation, good)]
+        try:
+            good = list(self._good(operation))
+            return [*good, *self._bad(operation, good)]
+        except RecursionError:
+            self.unmade[f"{operation.key}: its schemas are too deep"] = None
+            return []
 
     def _good(self, operation: Operation) -> Iterator[Call]:
         answers = list(self._levels(operation))
@@ -101,7 +85,7 @@ class Planner:
             status, media, filled = answers[index % len(answers)]
             replies = tuple(self._replies(operation, status, media, filled, label))
             if meant is not None and replies:
-                yield Call(label, meant, tuple(map(_linked, replies)), _end(replies))
+                yield Call(label, meant, tuple(map(linked, replies)), end(replies))
 
     def _levels(self, operation: Operation) -> Iterator[tuple[int, tuple[Media, ...], Level]]:
         """Yield each success status least and most filled, then the rest by chance."""
@@ -263,34 +247,3 @@ def needed_of(schema: Schema, schemas: Schemas, depth: int = 0) -> set[str]:
         each = [needed_of(part, schemas, depth + 1) for part in schema.get(key, ())]
         found |= set.intersection(*each) if each else set()
     return found
-
-
-def _linked(reply: Reply) -> Reply:
-    """Make the links to a next page lead somewhere: to the same list."""
-    if not isinstance(reply.value, Mapping):
-        return reply
-    value = _with_links(reply.value)
-    return Reply(reply.status, reply.type, json.dumps(value).encode(), value, reply.schema)
-
-
-def _with_links(value: Any, key: str = "") -> Any:
-    if isinstance(value, Mapping):
-        return {name: _with_links(inner, name) for name, inner in value.items()}
-    is_link = isinstance(value, str) and "next" in key.lower() and value.startswith(("http", "/"))
-    return LINK.decode() if is_link else value
-
-
-def _end(replies: tuple[Reply, ...]) -> Reply | None:
-    """Return the page after the last: the first page, its lists empty and without a link."""
-    reply = next((reply for reply in replies if reply.value is not ABSENT), None)
-    if reply is None:
-        return None
-    value = _emptied(reply.value)
-    return Reply(reply.status, reply.type, json.dumps(value).encode(), value, reply.schema)
-
-
-def _emptied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        kept = {key: inner for key, inner in value.items() if "next" not in key.lower()}
-        return {key: _emptied(inner) for key, inner in kept.items()}
-    return [] if isinstance(value, list) else value

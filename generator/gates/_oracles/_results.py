@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.gates._oracles._driving.service import FOLLOWED, LINK
-from generator.gates._oracles._plans import Call, Reply
+from generator.gates._oracles._plans import Call
+from generator.gates._oracles._replies import Reply
 from generator.gates._oracles._sameness import difference
 from generator.gates._oracles._styles import ABSENT
 from generator.gates._oracles._translate import Schema, Schemas

@@ -20,7 +20,9 @@ from generator.gates._oracles._translate import Schema, Schemas
 
 Level = Literal["least", "most", "wild"]
 DEEPEST, LARGEST, TRIES = 6, 150, 5
-STOP = 40  # levels of required fields; a schema that needs more needs itself
+STOP = 24  # levels of required fields; a schema that needs more needs itself
+MOST = 1000  # items, fields or characters that a schema may ask for
+STEPS = 20_000  # combinations of alternatives that are looked at for one value
 ANY: Mapping[Level, Any] = {"least": "any", "most": {"any": ["thing", 1, None]}, "wild": [1.5, {"a,b": "ä"}]}
 
 HINTS: Mapping[str, tuple[str, ...]] = {
@@ -48,8 +50,12 @@ class Sampler:
         for attempt in range(TRIES):
             seed = hashlib.sha256(f"{self._seed}\0{name}\0{level}\0{attempt}".encode()).digest()
             drawn = level if attempt < 2 else "wild" if attempt % 2 else "most"
-            found = _Drawing(self.schemas, Random(seed), drawn, place, self._nulls).draw(schema, 0)  # noqa: S311
-            errors = list(validator.iter_errors(_plain(found)))
+            drawing = _Drawing(self.schemas, Random(seed), drawn, place, self._nulls)  # noqa: S311
+            try:
+                found = drawing.draw(schema, 0)
+                errors = list(validator.iter_errors(_plain(found)))
+            except (RecursionError, OverflowError, ValueError, TypeError) as error:
+                raise Unsynthesized(f"no value of the schema was found: {type(error).__name__}") from error
             if not errors:
                 return found
             doubtful = found if all(map(_overlaps, errors)) else doubtful
@@ -64,7 +70,7 @@ class _Drawing:
 
     def __init__(self, schemas: Schemas, rng: Random, level: Level, place: str, nulls: bool) -> None:
         self._schemas, self._rng, self._level, self._place = schemas, rng, level, place
-        self._nulls, self._drawn = nulls, 0
+        self._nulls, self._drawn, self._steps = nulls, 0, 0
 
     @property
     def _wild(self) -> bool:
@@ -101,6 +107,9 @@ class _Drawing:
     def _combined(
         self, rest: dict[str, Any], groups: list[list[Schema]], depth: int, nested: int
     ) -> Iterator[dict[str, Any]]:
+        self._steps += 1
+        if self._steps > STEPS:
+            raise Unsynthesized("the schema has too many combinations of alternatives")
         if not groups:
             yield rest
             return
@@ -149,6 +158,8 @@ class _Drawing:
         if flat.get("x-binary"):
             return self._binary()
         kind = self._kind(flat)
+        if any(flat.get(key, 0) > MOST for key in ("minLength", "minItems", "minProperties")):
+            raise Unsynthesized("the schema asks for too much")
         if kind == "object":
             return self._object(flat, depth)
         if kind == "array":
@@ -195,7 +206,9 @@ class _Drawing:
                 found[name] = self.draw(fields.get(name, rest), depth + 1)
             elif self._wants_optional(depth):
                 self._add(found, name, fields[name], depth)
-        free = not fields and rest != {"not": {}} and self._level != "least" and depth <= DEEPEST
+        free = (
+            "properties" not in flat and rest != {"not": {}} and self._level != "least" and depth <= DEEPEST
+        )
         wanted = max(flat.get("minProperties", 0), 1 if free else 0)
         for index in range(max(wanted - len(found), 0)):
             found[f"key{index}" if not self._wild else f"a {index}, ü"] = self.draw(rest, depth + 1)
