@@ -111,6 +111,8 @@ def _response(status: str, node: Any, at: str, operation: Mapping[str, Any], rea
     media = content(node, at, reading)
     if not media and node.get("schema") is not None:
         media = _old_content(node, at, operation, reading)
+    if not media and reading.dialect == "2.0" and status == "200":
+        media = _raw_content(operation)
     description = text(written.get("description")) or described(node, "description", at, reading.notes)
     return Response(status, description, media, _headers(node, at, reading))
 
@@ -125,6 +127,14 @@ def _old_content(
     shown = {kind: (value,) for kind, value in mapping(node.get("examples")).items() if sound(value)}
     produced = kinds("produces", operation, reading)
     return tuple(Media(kind, schema, examples=shown.get(kind, ())) for kind in produced)
+
+
+def _raw_content(operation: Mapping[str, Any]) -> tuple[Media, ...]:
+    """Swagger 2.0 has no schema for an archive or a stream: what the operation produces tells of it."""
+    said = operation.get("produces")
+    named = [text(kind).strip().lower() for kind in said] if isinstance(said, list) else []
+    raw = [kind for kind in named if "/" in kind and "json" not in kind and not kind.startswith("text/")]
+    return tuple(Media(kind, {}) for kind in raw) if len(raw) == len(named) else ()
 
 
 def kinds(key: str, operation: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:

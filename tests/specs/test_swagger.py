@@ -160,3 +160,21 @@ def test_two_bodies_are_a_finding() -> None:
     assert contents.operations[0].body is not None
     assert contents.operations[0].body.media[0].schema == {"type": "integer"}
     assert "several bodies" in messages(contents)
+
+
+@pytest.mark.parametrize(
+    ("produces", "status", "media"),
+    [
+        (["application/x-tar"], "200", ["application/x-tar"]),
+        (["application/x-tar"], "204", []),
+        (["application/x-tar", "application/json"], "200", []),
+        (["text/plain"], "200", []),
+        ("application/x-tar", "200", []),
+        ([], "200", []),
+    ],
+)
+def test_an_archive_without_a_schema_is_what_its_operation_produces(
+    produces: Any, status: str, media: list[str]
+) -> None:
+    found = _swagger({"produces": produces, "responses": {status: {"description": "An archive."}}})
+    assert [m.type for response in found.responses for m in response.media] == media
