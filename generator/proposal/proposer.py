@@ -17,7 +17,6 @@ from generator.proposal.naming import description, service_name
 from generator.proposal.obtain import Obtained, Opened
 from generator.reading.entry_checks import hidden
 from generator.reading.manifest_problems import told_of
-from generator.shapes import Complaint
 from generator.specs.facts import Key
 
 MODULE = "proposing"
@@ -55,31 +54,22 @@ def propose(root: Path, catalog: Catalog, asked: Asked, found: Obtained) -> Entr
     folder = _folder(catalog)
     outline = found.document.outline
     service = asked.service or service_name(outline.title, asked.name)
-    more, chosen, notes, complaints = _proposing(folder).propose(
-        {"name": asked.name, "service": service},
-        found.document,
-        found.raw,
-        tags=asked.tags,
-        include=asked.include,
-        exclude=asked.exclude,
-        found_at=found.url,
-    )
-    _refuse(complaints)
+    narrowing = {"tags": asked.tags, "include": asked.include, "exclude": asked.exclude}
+    named = {"name": asked.name, "service": service}
+    told = _proposing(folder).propose(named, found.document, found.raw, found_at=found.url, **narrowing)
+    if told.complaints:
+        raise JackfieldError("\n".join(complaint.message for complaint in told.complaints))
     about = description(outline.description)
-    raw = {"name": asked.name, "service": service, "spec": found.spec, **more}
-    raw |= {"description": about} if about else {}
-    detected = replace(catalog, documents=Opened(root, found)).detect(raw)
+    raw = {**named, "spec": found.spec, **told.keys, **({"description": about} if about else {})}
+    opened = replace(catalog, documents=Opened(root, found))
+    detected = opened.detect(raw)
     if detected is None or detected.pattern != folder.name:
         raw["type"] = folder.name
-    secrets = _checked(root, catalog, raw, found, folder.name)
-    return Entry(raw, chosen, (*notes, *found.notes), secrets)
+    return Entry(raw, told.chosen, (*told.notes, *found.notes), _checked(opened, raw, folder.name))
 
 
-def _checked(
-    root: Path, catalog: Catalog, raw: dict[str, Any], found: Obtained, pattern: str
-) -> tuple[str, ...]:
+def _checked(opened: Catalog, raw: dict[str, Any], pattern: str) -> tuple[str, ...]:
     """Raises ManifestError; returns the names of the secrets that the entry reads."""
-    opened = replace(catalog, documents=Opened(root, found))
     entry_of(raw, opened)
     if unseen := list(hidden(raw)):
         raise ManifestError(told_of(raw, unseen))
@@ -94,11 +84,6 @@ def _secrets(value: Any) -> list[str]:
     if isinstance(auth, list):
         return _secrets(auth)
     return [str(name) for key, name in auth.items() if str(key).endswith("secret")]
-
-
-def _refuse(complaints: list[Complaint]) -> None:
-    if complaints:
-        raise JackfieldError("\n".join(complaint.message for complaint in complaints))
 
 
 def _folder(catalog: Catalog) -> Folder:

@@ -6,7 +6,7 @@ import difflib
 import posixpath
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -140,26 +140,37 @@ def refreshed(root: Path, name: str, *, write: bool) -> Refreshed:
 
 
 def _entry(root: Path, name: str) -> _Pinned | Refreshed:
-    data = (root / MANIFEST).read_bytes() if (root / MANIFEST).is_file() else b""
     source = read(root / MANIFEST)
+    data = (root / MANIFEST).read_bytes()
     parsed = parse(source.text, source.name)
     if source.problems or parsed.problems:
         raise ManifestError([*source.problems, *parsed.problems])
-    names = [entry.get("name") if isinstance(entry, dict) else None for entry in parsed.entries]
-    if name not in names:
-        near = difflib.get_close_matches(name, [n for n in names if isinstance(n, str)], n=1)
-        hint = f"Did you mean {near[0]}?" if near else "jackfield list shows what there is."
-        raise JackfieldError(f"there is no integration {name[:80]!r} in {MANIFEST}. {hint}")
-    raw = parsed.entries[names.index(name)]
+    index = _index(name, parsed.entries)
+    raw = parsed.entries[index]
     pin, file = pins.pin_of(raw.get("spec")), pins.file_of(raw.get("spec"))
-    if file is None:
-        raise JackfieldError(f"{name} names no document. jackfield add proposes an entry from one.")
-    if pin is None:
+    if pin is None and file is not None:
         return Refreshed(name, str(file))
-    defaults = parsed.data.get("defaults")
+    if pin is None:
+        raise JackfieldError(f"{name} names no document. jackfield add proposes an entry from one.")
+    if not pin.url or not pin.sha256:
+        mend = "Write 'url: https://…' and 'sha256: none' there, and run this again."
+        raise JackfieldError(f"{MANIFEST}: spec of {name} has no url or no sha256. {mend}")
+    return _Pinned(data, index, raw, _inside(file), pin, _hosts(parsed.data))
+
+
+def _index(name: str, entries: Sequence[Any]) -> int:
+    names = [entry.get("name") if isinstance(entry, dict) else None for entry in entries]
+    if name in names:
+        return names.index(name)
+    near = difflib.get_close_matches(name, [n for n in names if isinstance(n, str)], n=1)
+    hint = f"Did you mean {near[0]}?" if near else "jackfield list shows what there is."
+    raise JackfieldError(f"there is no integration {name[:80]!r} in {MANIFEST}. {hint}")
+
+
+def _hosts(data: Mapping[str, Any]) -> tuple[str, ...]:
+    defaults = data.get("defaults")
     hosts = defaults.get("spec_hosts") if isinstance(defaults, dict) else ()
-    allowed = tuple(map(str, hosts)) if isinstance(hosts, list) else ()
-    return _Pinned(data, names.index(name), raw, _inside(file), pin, allowed)
+    return tuple(map(str, hosts)) if isinstance(hosts, list) else ()
 
 
 def _inside(file: Any) -> str:

@@ -179,8 +179,8 @@ def pin_mistake(entry: Mapping[str, Any], root: Path) -> Mistake | None:
     """A downloaded document is what it was when it was pinned, and its address holds no credential."""
     spec = entry.get("spec")
     pin, file = pin_of(spec), file_of(spec)
-    if pin is None or not isinstance(file, str):
-        return None
+    if pin is None or not isinstance(file, str) or not pin.is_whole:
+        return None  # the schema says so
     from generator.specs.address import check  # few entries have an address
 
     try:

@@ -51,14 +51,13 @@ def gather(
         here, value = waiting.pop()
         for ref in _references(value):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(here), unquote(ref)))
-            if path in files or ref in left:
-                continue
-            try:
-                files[path] = _fetched(path, folder, len(files), read)
-                _write(home / path, files[path])
-                waiting.append((path, source.load(path)))
-            except SpecError as error:
-                left[ref] = str(error)
+            if path not in files and ref not in left:
+                try:
+                    files[path] = _fetched(path, folder, len(files), read)
+                    _write(home / path, files[path])
+                    waiting.append((path, source.load(path)))
+                except SpecError as error:
+                    left[ref] = str(error)
     return Gathered(files, tuple(f"{ref!r} was left out: {why}" for ref, why in sorted(left.items())))
 
 

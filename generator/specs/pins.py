@@ -25,6 +25,11 @@ class Pin:
     url: str
     sha256: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Does it have an address, and a digest at all?"""
+        return bool(self.url) and len(self.sha256) == 64
+
 
 def file_of(spec: Any) -> Any:
     """The document's path in either form of ``spec``; anything else comes back as it is."""
@@ -33,7 +38,9 @@ def file_of(spec: Any) -> Any:
 
 def pin_of(spec: Any) -> Pin | None:
     """Where a downloaded document came from; None for the path alone."""
-    return Pin(str(spec.get("url")), str(spec.get("sha256"))) if isinstance(spec, Mapping) else None
+    if not isinstance(spec, Mapping):
+        return None
+    return Pin(*(str(spec[key]) if key in spec else "" for key in ("url", "sha256")))
 
 
 def listed(file: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

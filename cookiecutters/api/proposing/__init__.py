@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from generator.shapes import Complaint
@@ -16,6 +17,17 @@ from .reach import Reach
 from .signing_in import signs_in
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An entry's further *keys*, the *chosen* operations, *notes* for a person, and *complaints* about tags
+    and globs that match nothing. Secrets are names of environment variables."""
+
+    keys: dict[str, Any]
+    chosen: tuple[Key, ...]
+    notes: tuple[str, ...]
+    complaints: tuple[Complaint, ...]
+
+
 def propose(
     entry: Mapping[str, Any],
     document: Document,
@@ -25,16 +37,13 @@ def propose(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     found_at: str = "",
-) -> tuple[dict[str, Any], tuple[Key, ...], tuple[str, ...], list[Complaint]]:
+) -> Proposed:
     """What *entry* (name and service) needs besides its document.
 
-    Returns the entry's further keys, the chosen operations, notes for a person, and complaints about *tags*
-    and globs that match nothing. *raw* is the document as it was read; *found_at* the URL it was downloaded
-    from. Secrets are names of environment variables.
+    *raw* is the document as it was read, *found_at* the URL it was downloaded from.
     """
     outline, complaints = document.outline, list[Complaint]()
-    narrowed = {"tags": _spelled(tags, outline.tags), "include": list(include), "exclude": list(exclude)}
-    narrowed = {key: value for key, value in narrowed.items() if value}
+    narrowed = _narrowed(_spelled(tags, outline.tags), include, exclude)
     picked = chosen(narrowed, outline.operations, (), complaints)
     operations = document.contents([operation.key for operation in picked]).operations
     auth, auth_notes = signs_in({**entry, "requirements": {}}, outline, operations, raw)
@@ -42,15 +51,18 @@ def propose(
     reach = Reach(prefix(entry), str(entry.get("service", "")), outline, found_at)
     base_url, base_notes = reach.base_url()
     environments = reach.environments(auth, operations)
-    requirements = {**base_url, **auth, **limit, **narrowed}
-    more = {"environments": environments, "requirements": requirements}
-    notes = (*base_notes, *auth_notes, *limit_notes)
-    return (
+    more = {"environments": environments, "requirements": {**base_url, **auth, **limit, **narrowed}}
+    return Proposed(
         {key: value for key, value in more.items() if value},
-        tuple(o.key for o in picked),
-        notes,
-        complaints,
+        tuple(operation.key for operation in picked),
+        (*base_notes, *auth_notes, *limit_notes),
+        tuple(complaints),
     )
+
+
+def _narrowed(tags: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> dict[str, list[str]]:
+    told = {"tags": list(tags), "include": list(include), "exclude": list(exclude)}
+    return {key: value for key, value in told.items() if value}
 
 
 def _spelled(tags: Sequence[str], known: Mapping[str, str]) -> list[str]:
