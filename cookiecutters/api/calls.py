@@ -157,7 +157,9 @@ def _body(
             return {"form": grouped(flat(value, indexed=True))}
         return {"content": value.encode(), **media} if encoding in RAW else {"json": value, **media}
     fields = _at("body", placed)
-    return {"json": fields, **media} if encoding == "json" else _form(fields, parameters, styles)
+    if encoding == "json":
+        return {"json": fields, **media}
+    return ({"files": {}} if encoding == "multipart" else {}) | _form(fields, parameters, styles)
 
 
 def _form(fields: dict[str, Any], parameters: Sequence[Parameter], styles: Styles) -> dict[str, Any]:

@@ -71,6 +71,7 @@ class Inference:
         pages = self._pages(endpoint, {name.lower() for name in headers})
         if pages:
             found["paginate"], because["paginate"] = pages
+            found["parameters"] = _without_position(endpoint.get("parameters", {}))
         if endpoint["method"] == "POST" and _READING.search(endpoint["path"].lower()):
             found["idempotent"] = True
             last = endpoint["path"].rpartition("/")[2]
@@ -183,6 +184,16 @@ class Inference:
                         yield f"{snake(name)}.{snake(field)}", f"{name}.{field}"
             elif flat.get("type") != "array" and not isinstance(inner, Mapping):
                 yield snake(name), name
+
+
+def _without_position(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters without those that say where a list goes on: the walk sets them."""
+    positions = {*_CURSORS, *_PAGES, *_OFFSETS} - {"from", "start", "next", "after"}
+    return {
+        key: told
+        for key, told in parameters.items()
+        if told["in"] != "query" or told["required"] or snake(told.get("name", key)) not in positions
+    }
 
 
 def _spelled(source: str) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _method(operation: Operation, group: Group, classes: frozenset[str]) -> dict
         "constant": f"{name}_OPERATION" if name in classes or name == "NULL" else name,
         "operation": group.call(operation.name),
         "form_of": FORMS.get(operation.form, "awaited"),
-        "doc": shown.told(operation, facts["doc"]),
+        "doc": shown.told(facts["doc"]),
     }
 
 

@@ -20,7 +20,7 @@ OPTIONS = frozenset({"self", "timeout", "idempotency_key", "dt"})
 _ORDER = ("path", "query", "header", "cookie", "body")
 _RAW = ("binary", "text")  # a body that is its own bytes
 NO_DEFAULT = object()
-DOC = 240  # characters that the docstring of a method says of an argument
+DOC = 150  # characters that the docstring of a method says of an argument
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,13 +125,11 @@ def _in_words(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(marked[:-1]), *marked[-1:]) if part)
 
 
-def told(operation: Operation, doc: Mapping[str, Any]) -> dict[str, Any]:
-    """The words of a docstring: what adds nothing to names and summary is left out, reasons are added."""
-    because = operation.endpoint.get("because") or {}
-    reasons = [f"{key.replace('_', ' ').capitalize()} inferred: {because[key]}" for key in sorted(because)]
+def told(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a docstring: what adds nothing to names and summary is left out."""
     return {
         **doc,
-        "paragraphs": [*(p for p in doc["paragraphs"] if _adds(p, doc["summary"])), *reasons],
+        "paragraphs": [paragraph for paragraph in doc["paragraphs"] if _adds(paragraph, doc["summary"])],
         "args": [arg for arg in doc["args"] if _adds(arg["text"], f"{arg['name']} {doc['summary']}")],
     }
 

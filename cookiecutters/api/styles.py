@@ -36,6 +36,8 @@ def in_path(name: str, value: Any, style: str) -> str:
     if isinstance(value, list):
         pieces = [quote(text(item), safe="") for item in value]
         pieces = [f"{quote(name, safe='')}={piece}" for piece in pieces] if kind == "matrix" else pieces
+    if kind == "label":  # a dot parts members, so one inside of a member is spelled out
+        pieces = [piece.replace(".", "%2E") for piece in pieces]
     return {"label": ".", "matrix": ";"}.get(kind, "") + joint.join(pieces)
 
 
@@ -44,7 +46,7 @@ def in_query(name: str, value: Any, style: str) -> list[Pair]:
     if style == "json":
         return [(name, _json(value))]
     if isinstance(value, Mapping) and style == "deepObject":
-        return [(f"{name}[{key}]", item) for key, item in _fields(value)]
+        return [pair for key, inner in value.items() for pair in _nested(f"{name}[{key}]", inner)]
     if not isinstance(value, list | Mapping):
         return [(name, text(value))]
     if not value:
@@ -61,6 +63,17 @@ def in_header(value: Any, style: str) -> str:
     if isinstance(value, Mapping) and style.endswith("*"):
         return ",".join(f"{key}={item}" for key, item in _fields(value))
     return ",".join(_parts(value)) if isinstance(value, list | Mapping) else text(value)
+
+
+def _nested(name: str, value: Any) -> Iterator[Pair]:
+    """``a[b][0]`` for what is nested, as PHP, Rails and Stripe read it."""
+    inner = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    )
+    if not isinstance(value, list | Mapping):
+        yield name, text(value)
+    for key, item in inner:
+        yield from _nested(f"{name}[{key}]", item)
 
 
 def _json(value: Any) -> str:
