@@ -33,8 +33,9 @@ def shared() -> list[Document]:
 def _is_openapi(path: Path) -> bool:
     if path.suffix not in {".json", ".yaml", ".yml"}:
         return False
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    return any(word in text for word in ('"openapi"', '"swagger"', "openapi:", "swagger:"))
+    words = ('"openapi"', '"swagger"', "openapi:", "swagger:")
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return any(word in line for line in file for word in words)
 
 
 def fetched(folder: Path) -> list[Document]:
@@ -86,6 +87,7 @@ def _unpack(archive: Path, prefix: str, place: Path) -> None:
             data = tar.extractfile(member)
             if data is not None and ".." not in path.parts:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data.read())
+                with target.open("wb") as out:
+                    shutil.copyfileobj(data, out)  # what this process holds counts as its children's peak
     archive.unlink()
     partial.rename(place)
