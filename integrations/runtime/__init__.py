@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ._secrets import Secret as Secret
     from ._secrets import SecretManager as SecretManager
 
-RUNTIME_API: Final = 1  # what generated packages rely on; locks record it
+RUNTIME_API: Final = 2  # what generated packages rely on; locks record it
 
 _HOMES: Final = {
     "_cache": ("CacheManager",),

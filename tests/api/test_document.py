@@ -179,13 +179,15 @@ def test_the_manifest_wins_over_the_document(read: Read) -> None:
 
 
 def test_a_credential_and_what_openapi_ignores_are_no_parameters(read: Read) -> None:
-    assert set(endpoint(read()[0], "GET /items")["parameters"]) == {"cursor", "ids"}
+    assert set(endpoint(read()[0], "GET /items")["parameters"]) == {"ids"}
 
 
 def test_only_a_style_that_is_not_usual_is_said(read: Read) -> None:
-    parameters = endpoint(read()[0], "GET /items")["parameters"]
+    usual = query("names", {"type": "array", "items": {"type": "string"}})
+    normal, _ = read(changed(parameters=[*DOCUMENT["paths"]["/items"]["get"]["parameters"], usual]))
+    parameters = endpoint(normal, "GET /items")["parameters"]
     assert parameters["ids"]["style"] == "form"
-    assert "style" not in parameters["cursor"]
+    assert "style" not in parameters["names"]
 
 
 def test_a_list_is_walked_where_parameter_and_answer_agree(read: Read) -> None:
@@ -247,6 +249,10 @@ def test_pages_are_never_guessed_from_one_side_alone(
     assert endpoint(normal, "GET /items").get("paginate") == paginate
 
 
+def test_where_a_list_goes_on_is_no_parameter_of_a_walk(read: Read) -> None:
+    assert "cursor" not in endpoint(read()[0], "GET /items")["parameters"]
+
+
 def test_the_manifest_refuses_or_corrects_pages(read: Read) -> None:
     refused = {"method": "GET", "path": "/items", "paginate": False}
     assert "paginate" not in endpoint(read(endpoints=[refused])[0], "GET /items")
@@ -303,7 +309,7 @@ def test_the_manifest_changes_an_operation_key_by_key(read: Read) -> None:
     found = endpoint(normal, "GET /items")
     assert complaints == []
     assert (found["name"], found["summary"]) == ("all_items", "Everything on sale.")
-    assert set(found["parameters"]) == {"cursor", "ids", "since"}
+    assert set(found["parameters"]) == {"ids", "since"}
     assert len(keys(normal)) == 4
 
 
