@@ -97,3 +97,17 @@ def is_list(schema: Any) -> bool:
 def unread(schema: Schema) -> str:
     """The keyword whose meaning no annotation can carry; "" for none."""
     return next((word for word in _UNREAD if schema.get(word)), "")
+
+
+def is_plain_object(schema: Any) -> bool:
+    """Is it a class for certain, whatever its fields are?"""
+    other = {"$ref", "enum", "const", "oneOf", "anyOf", "allOf", "nullable"}
+    return isinstance(schema, Mapping) and is_object(schema) and not other & schema.keys()
+
+
+def values_of(schema: Schema) -> Any:
+    """The schema of the values of an object whose keys are data."""
+    patterns, values = schema.get("patternProperties"), schema.get("additionalProperties")
+    if isinstance(patterns, Mapping) and len(patterns) == 1 and not isinstance(values, Mapping):
+        return next(iter(patterns.values()))
+    return {} if values is None or isinstance(values, bool) else values

@@ -65,6 +65,10 @@ class ClassNames:
         """Take *wanted*, or the nearest to it that is free."""
         return self._taken.claim(wanted if self._is_allowed(wanted) else f"{wanted}Value")
 
+    def at(self, here: Context) -> str:
+        """The name of the class that stands *here*: its own, where the entry named it."""
+        return here.name if here.named is not None else self.claim(here.name)
+
     def is_free(self, name: str) -> bool:
         """Would a class keep this name?"""
         return name not in self._taken and self._is_allowed(name)

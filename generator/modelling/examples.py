@@ -66,7 +66,7 @@ class Examples:
         try:
             bare = without_null(schema)[0]
             return self._of(bare, name, (*inside, str(bare.get("$ref", ""))), level)
-        except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError):
+        except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError):
             return None  # real documents hold real nonsense
 
     def _of(self, schema: Schema, name: str, inside: Inside, level: int) -> Any:

@@ -71,7 +71,8 @@ def fields(schema: Mapping[str, Any]) -> Iterator[Field]:
     found = []
     for wire, wanted in sorted(listed, key=lambda pair: pair[0] != pair[1]):  # who writes it so, has it
         inner = schema["properties"][wire]
-        found.append(Field(taken.claim(wanted), wire, inner, wire in required))
+        comes_back = not (isinstance(inner, Mapping) and inner.get("writeOnly") is True)
+        found.append(Field(taken.claim(wanted), wire, inner, wire in required and comes_back))
     yield from sorted(found, key=lambda f: (by_importance(f.name), not f.required, f.name))
 
 

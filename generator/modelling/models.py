@@ -1,7 +1,7 @@
 """JSON Schema → typed values (msgspec), as plain facts for a skeleton to print. Shared by every pattern.
 
 An object with fields becomes a frozen class, a short enum a ``Literal``, a union of texts, numbers, one list
-and one object a plain union. ``{"$ref": "#/types/Issue"}`` names a type of the entry, and recursion is fine.
+and one object a plain union. ``{"$ref": "#/types/Issue"}`` names a type of the entry; recursion is fine.
 A union of objects is a tagged union where a field tells them apart; else a small wrapper, a ``OneOf`` of the
 runtime, that keeps what came and gives it as whichever type fits. What contains itself and is no object gets
 such a wrapper too. What Python or msgspec cannot say (a tuple, a type that is nothing but itself, a field
@@ -25,8 +25,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from generator.modelling import composed, enums, kinds, printing, unions
-from generator.modelling.believable import reads_as
+from generator.modelling import composed, enums, formats, kinds, printing, unions
 from generator.modelling.context import MAX_DEPTH, ClassNames, Context
 from generator.modelling.fields import Field, described, fields, unhidden, unwritable
 from generator.modelling.kinds import ANY, Kind
@@ -35,6 +34,8 @@ from generator.shapes import REF, without_null
 
 SHORT = 60  # an enum this short is written out in a signature instead of getting a name
 Schema = Mapping[str, Any]
+MAX_NESTED = 12  # named types read inside each other; classes further down wait for their turn
+NONSENSE = (TypeError, ValueError, KeyError, AttributeError)
 _WORDS = {"string": kinds.STRING, "integer": kinds.INTEGER, "number": kinds.NUMBER, "boolean": kinds.BOOLEAN}
 
 
@@ -49,16 +50,18 @@ class Models:
         self._children = unions.children(types)
         self._named: dict[str, Kind | None] = {}
         self._recursive: set[str] = set()
+        self._deferred: list[tuple[Schema, Context]] = []
+        self._nested = 0  # named types that are being read, one inside the other
         self._made = printing.Made()
         self.findings: list[dict[str, str]] = []
 
     def result(self, schema: Any, name: str, at: str) -> Kind:
         """The kind of what a service sends; *name* is for a class, should one be needed."""
-        return self._kind(schema, Context(pascal(name), article(phrase(name)), at))
+        return self._whole(schema, Context(pascal(name), article(phrase(name)), at))
 
     def argument(self, schema: Any, name: str, at: str, about: str = "") -> Kind:
         """The kind of what a caller gives; *about* says in words what it is."""
-        return self._kind(schema, Context(pascal(name), about or article(phrase(name)), at, argument=True))
+        return self._whole(schema, Context(pascal(name), about or article(phrase(name)), at, argument=True))
 
     def is_free(self, name: str) -> bool:
         """Would a class keep this name?"""
@@ -69,12 +72,18 @@ class Models:
         return kinds.write(kind, value, self._made.construct, self._made.choose)
 
     def facts(self) -> dict[str, Any]:
-        """Everything that the skeleton prints: see ``printing.Made.facts``."""
+        """What the skeleton prints: see ``printing.Made.facts``."""
         return self._made.facts()
 
     def references(self, name: str) -> frozenset[str]:
         """The models that the annotations of model *name* mention, itself among them if it recurs."""
         return self._made.references(name)
+
+    def _whole(self, schema: Any, here: Context) -> Kind:
+        kind = self._kind(schema, here)
+        while self._deferred:
+            self._class(*self._deferred.pop())
+        return kind
 
     def _kind(self, schema: Any, here: Context) -> Kind:
         return self._opened(self._told(schema, here))
@@ -92,7 +101,7 @@ class Models:
         try:
             inner, nullable = without_null(schema)
             kind = self._composed(inner, here)
-        except (TypeError, ValueError, KeyError, AttributeError):  # real documents hold real nonsense
+        except (*NONSENSE, RecursionError):  # real documents hold real nonsense
             return self._give_up(here, "it is no schema")
         return kinds.optional(self._opened(kind)) if nullable or schema.get("nullable") is True else kind
 
@@ -122,34 +131,24 @@ class Models:
             items = {} if "prefixItems" in schema else schema.get("items", {})
             return kinds.sequence(self._kind(items, here.item()))
         if kind == "string":
-            return self._text(schema, here)
+            return formats.kind_of(schema, argument=here.argument)
         if kind == "null":
             return kinds.NONE
         if kind in _WORDS:
             return _WORDS[kind]
         return ANY if kind is None else self._give_up(here, f"{str(kind)[:40]!r} is not a type")
 
-    def _text(self, schema: Schema, here: Context) -> Kind:
-        found = kinds.FORMATS.get(str(schema.get("format")), kinds.STRING)
-        if found.form == "file":
-            return found if here.argument else kinds.STRING
-        return found if reads_as(schema) else kinds.STRING
-
     def _object(self, schema: Schema, here: Context) -> Kind:
         if composed.is_object(schema):
             return self._class(schema, here) or kinds.mapping(ANY)
-        patterns = schema.get("patternProperties")
-        values = schema.get("additionalProperties", {})
-        if isinstance(patterns, Mapping) and len(patterns) == 1 and not isinstance(values, Mapping):
-            values = next(iter(patterns.values()))
-        return kinds.mapping(self._kind({} if isinstance(values, bool) else values, here.item()))
+        return kinds.mapping(self._kind(composed.values_of(schema), here.item()))
 
     def _class(self, schema: Schema, here: Context) -> Kind | None:
         """The class of an object; None where msgspec cannot name every field on the wire."""
         if (odd := unwritable(schema["properties"])) is not None:
             self._give_up(here, f"msgspec cannot name its field {odd[:60]!a}")
             return None
-        name = self._named_here(here)
+        name = self._names.at(here)
         kind = Kind(name, "object", "struct")
         if here.named is not None:
             self._named[here.named] = kind  # so that it may contain itself
@@ -166,13 +165,10 @@ class Models:
         name = str(schema["$ref"]).removeprefix(REF)
         if name not in self._types:
             return self._give_up(here, f"there is no type {name[:60]!r}")
-        if name not in self._named:
-            return self._name_it(name, self._types[name])
-        found = self._named[name]
-        if found is None:
+        found = self._named[name] if name in self._named else self._name_it(name, self._types[name])
+        if found is None:  # it is being read
             self._recursive.add(name)
-            return Kind(self._names.of[name], "oneof", "oneof")
-        return found
+        return found or Kind(self._names.of[name], "oneof", "oneof")
 
     def _name_it(self, name: str, schema: Schema) -> Kind:
         about = article(phrase(self._names.of[name]))
@@ -191,7 +187,14 @@ class Models:
         """What a named type is; a class of its own, even where it is only another one's parts."""
         if isinstance(schema, Mapping) and isinstance(schema.get("allOf"), list):
             schema = self._flat(schema, here)
-        return self._told(schema, here)
+        if self._nested >= MAX_NESTED and composed.is_plain_object(schema):
+            self._deferred.append((schema, here))
+            return Kind(here.name, "object", "struct")
+        self._nested += 1
+        try:
+            return self._told(schema, here)
+        finally:
+            self._nested -= 1
 
     def _settled(self, name: str, kind: Kind, schema: Any, here: Context) -> Kind:
         """A named type that is no class: a wrapper where it contains itself, else an alias."""
@@ -219,11 +222,10 @@ class Models:
         return self._kind(self._flat(schema, here), here.part())
 
     def _flat(self, schema: Schema, here: Context) -> dict[str, Any]:
-        odd: list[str] = []
-        flat = {k: v for k, v in composed.merged(schema, self._deref, odd=odd).items() if k != "$ref"}
+        flat = composed.merged(schema, self._deref, odd=(odd := list[str]()))
         for name in sorted(set(odd)):
             self._find(here, f"its parts disagree about the type of {name[:60]!r}; the last one counts")
-        return flat
+        return {key: value for key, value in flat.items() if key != "$ref"}
 
     def _enum(self, schema: Schema, here: Context) -> Kind:
         values = enums.listed(schema)
@@ -277,10 +279,7 @@ class Models:
         same = self._made.alike.get(tuple(dict.fromkeys(kind.text for kind in members)))
         if same and here.named is None:
             return same
-        return self._made.wrapped(self._named_here(here), members, described(schema) or here.sentence)
-
-    def _named_here(self, here: Context) -> str:
-        return here.name if here.named is not None else self._names.claim(here.name)
+        return self._made.wrapped(self._names.at(here), members, described(schema) or here.sentence)
 
     def _deref(self, schema: Schema) -> Schema:
         for _ in range(MAX_DEPTH):
