@@ -89,6 +89,7 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
     examples = Examples(types, answers.get("examples", {}))
     found = [(group, operations(group, requirements, models, answers)) for group in laid]
     facts = models.facts()
+    facts = {**facts, "structs": list(map(shown.fields, facts["structs"]))}
     suite = Suite(models, examples, attempts(entry), _cookie(requirements))
     made = [_section(group, mine, suite, frozenset(facts["names"])) for group, mine in found]
     refers = references(facts)

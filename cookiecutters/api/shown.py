@@ -13,8 +13,8 @@ Test = Mapping[str, Any]
 MANY = 40  # names that one sentence lists
 INFERRED = {"paginate": "a list over pages", "idempotent": "whether repeating is safe"}
 _FILLERS = (
-    "a all an and any are as be by for from given has have in is it its of on one or returns return single"
-    " specific specified that the their this to used using value which will with"
+    "a all an and any are as be by for from given has have identifier in is it its of on one or returns"
+    " return single specific specified string that the their this to unique used using value which will with"
 )
 _FILLING = frozenset(_FILLERS.split())
 
@@ -131,7 +131,25 @@ def told(doc: Mapping[str, Any]) -> dict[str, Any]:
         **doc,
         "paragraphs": [paragraph for paragraph in doc["paragraphs"] if _adds(paragraph, doc["summary"])],
         "args": [arg for arg in doc["args"] if _adds(arg["text"], f"{arg['name']} {doc['summary']}")],
+        "raises": _by_error(doc["raises"]),
     }
+
+
+def _by_error(raises: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Each class of error once, with everything that it means."""
+    found: dict[str, list[str]] = {}
+    for told in raises:
+        found.setdefault(told["error"], []).append(told["text"])
+    return [{"error": error, "text": " ".join(texts)} for error, texts in found.items()]
+
+
+def fields(struct: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a class, without words about fields that their names say already."""
+    kept = [
+        {**field, "doc": field["doc"] if _adds(field["doc"], f"{field['name']} {struct['name']}") else ""}
+        for field in struct["fields"]
+    ]
+    return {**struct, "fields": kept}
 
 
 def _adds(text: str, known: str) -> bool:

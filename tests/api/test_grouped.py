@@ -257,7 +257,6 @@ def test_reasons_of_what_was_inferred_are_told(pattern: IntegrationPattern) -> N
     facts = pattern.resolve(normal, {})
     (row,) = facts["inferred"]
     assert (row["call"], row["why"]) == ("list_things", "the verb says so")
-    assert any("the verb says so" in text for text in facts["methods"][0]["doc"]["paragraphs"])
 
 
 def test_a_text_that_is_no_json_is_answered_as_text(pattern: IntegrationPattern) -> None:
