@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from generator.errors import SpecError
 from generator.specs.lenient import Notes, below, mapping, place
+from generator.specs.mirror import mirrored
 from generator.specs.source import Source
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
@@ -33,6 +34,7 @@ class References:
     def __init__(self, source: Source, notes: Notes) -> None:
         self._source, self._notes = source, notes
         self._found: dict[tuple[str, str], tuple[Any, str] | BrokenError] = {}
+        self._depth = 0
         self._anchors: dict[str, dict[str, str]] = {}  # file → $anchor → pointer
 
     def follow(self, node: Any, at: str) -> tuple[Any, str]:
@@ -55,11 +57,10 @@ class References:
         file = at.partition("#")[0]
         found = self._found.get((file, ref))
         if found is None:
-            try:
-                found = self._look_up(ref, unquote(file), 0)
-            except BrokenError as error:
-                found = error
-            self._found[file, ref] = found
+            self._found[file, ref] = BrokenError(
+                f"'$ref' {_short(ref)} leads in a circle"
+            )  # while on the way
+            found = self._found[file, ref] = self._tried(ref, unquote(file))
         if isinstance(found, BrokenError):
             raise BrokenError(str(found))
         return found
@@ -76,14 +77,23 @@ class References:
         here = posixpath.dirname(self._source.path)
         return place(posixpath.normpath(posixpath.join(here, unquote(path))), unquote(fragment))
 
-    def _look_up(self, ref: str, file: str, hops: int) -> tuple[Any, str]:
-        if hops > MOST_HOPS:
-            raise BrokenError(f"'$ref' {_short(ref)} leads in a circle")
+    def _tried(self, ref: str, file: str) -> tuple[Any, str] | BrokenError:
+        self._depth += 1
+        try:
+            return self._look_up(ref, file)
+        except BrokenError as error:
+            return error
+        finally:
+            self._depth -= 1
+
+    def _look_up(self, ref: str, file: str) -> tuple[Any, str]:
+        if self._depth > MOST_HOPS:
+            raise BrokenError(f"'$ref' {_short(ref)} leads through too many others")
         document, name = self._document(ref.partition("#")[0], file, ref)
         first: BrokenError | None = None
         for pointer in self._readings(ref, document, name):
             try:
-                return self._walk(document, name, pointer, hops)
+                return self._walk(document, name, pointer)
             except BrokenError as error:
                 first = first or error
         raise first or BrokenError(f"'$ref' {_short(ref)} names nothing")
@@ -91,7 +101,7 @@ class References:
     def _document(self, path: str, file: str, ref: str) -> tuple[Any, str]:
         """The document that the first half of a reference names, seen from a file (``""``: the main one)."""
         if _SCHEME.match(path):
-            raise BrokenError(f"'$ref' {_short(ref)} is remote, and nothing is fetched")
+            return self._copy(path, ref)
         if not path or _is_bare(ref):
             return (self._source.load(file) if file else self._source.document), file
         here = posixpath.dirname(file or self._source.path)
@@ -103,6 +113,15 @@ class References:
         except SpecError as error:
             raise BrokenError(f"'$ref' {_short(ref)} cannot be followed ({error})") from None
         return document, "" if wanted == self._source.path else wanted
+
+    def _copy(self, url: str, ref: str) -> tuple[Any, str]:
+        """The copy of a remote document, if one was put beside the main one."""
+        copy = mirrored(url)
+        wanted = posixpath.join(posixpath.dirname(self._source.path), copy) if copy else ""
+        try:
+            return self._source.load(wanted), wanted
+        except SpecError:
+            raise BrokenError(f"'$ref' {_short(ref)} is remote, and nothing is fetched") from None
 
     def _readings(self, ref: str, document: Any, file: str) -> Iterator[str]:
         """The pointers into a file that a reference may mean, the likeliest first."""
@@ -123,13 +142,15 @@ class References:
             if name in self._anchors[file]:
                 yield self._anchors[file][name]
 
-    def _walk(self, value: Any, file: str, pointer: str, hops: int) -> tuple[Any, str]:
-        at = place(file)
+    def _walk(self, value: Any, file: str, pointer: str) -> tuple[Any, str]:
+        at, hops = place(file), 0
         for raw in pointer.split("/")[1:] if pointer else ():
             token = raw.replace("~1", "/").replace("~0", "~")
             while isinstance(value, dict) and token not in value and isinstance(value.get("$ref"), str):
                 hops += 1
-                value, at = self._look_up(value["$ref"], unquote(at.partition("#")[0]), hops)
+                if hops > MOST_HOPS:
+                    raise BrokenError(f"'$ref' {_short('#' + pointer)} leads in a circle")
+                value, at = self.target(value["$ref"], at)
             value, at = _step(value, token, pointer), below(at, token)
         return value, at
 

@@ -85,6 +85,18 @@ def test_long_chains_and_crowds_of_circles_end() -> None:
     assert "circle" in canonical.messages(contents)
 
 
+def test_references_that_lead_through_each_other_end() -> None:
+    names = [f"N{number}" for number in range(400)]
+    schemas = {
+        name: {"$ref": f"#/components/schemas/{following}/properties/x/items"}
+        for name, following in zip(names, [*names[1:], names[0]], strict=True)
+    }
+    schemas |= {"P": {"$ref": "#/components/schemas/Q"}, "Q": {"$ref": "#/components/schemas/P"}}
+    every = {"allOf": [{"$ref": f"#/components/schemas/{name}/properties/y"} for name in (*names, "P", "Q")]}
+    _, contents = canonical.read(_with_schema(every, **schemas))
+    assert contents.findings
+
+
 def _files(root: Path, files: dict[str, object]) -> Source:
     for name, document in files.items():
         path = root / name
