@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import nox
@@ -14,6 +15,7 @@ nox.options.sessions = ["generate", "test"]
 
 ROOT = Path(__file__).parent
 OWN = ("generator", "integrations/runtime", "tests", "benchmarks", "noxfile.py")
+PRISM = "@stoplight/prism-cli@5.16.0"
 PENDING = 2  # jackfield's exit code for "changes pending", which is what plan is asked for
 
 
@@ -101,3 +103,30 @@ def corpus(session: nox.Session) -> None:
     install(session)
     kept = Path(session.virtualenv.location) / "corpus"  # what is fetched and installed, for the next run
     session.run("python", "benchmarks/corpus.py", "--work", str(kept), *session.posargs)
+
+
+@nox.session
+def crosscheck(session: nox.Session) -> None:
+    """Compare the oracle of OpenAPI documents with Prism, over HTTP on this machine; needs npm."""
+    install(session)
+    program = prism(session)
+    if not program:
+        session.skip(f"npm is absent, or could not install {PRISM}")
+    tests = session.posargs or ["tests/crosscheck", "-q", "-s"]
+    session.run("python", "-m", "pytest", *tests, env={"JACKFIELD_PRISM": program})
+
+
+def prism(session: nox.Session) -> str:
+    """Install Prism into the session's own folder, unless it is there; return its program, or ""."""
+    npm = shutil.which("npm")
+    folder = Path(session.virtualenv.location).resolve() / PRISM.replace("/", "-")
+    program = folder / "node_modules" / ".bin" / "prism"
+    if npm is None or program.exists():
+        return str(program) if program.exists() else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = ("--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts")
+    quiet = {"CI": "true", "npm_config_update_notifier": "false"}
+    session.run(
+        npm, "install", *options, PRISM, external=True, silent=True, success_codes=range(256), env=quiet
+    )
+    return str(program) if program.exists() else ""

@@ -94,13 +94,15 @@ class Crossed:
             answer = seen["answer"]
             content = base64.b64decode(answer["content"])
             theirs = prism.refusal(answer["status"], dict(answer["headers"]), content)
-            # an overlap of alternatives is said of the document, not of the request
-            ours = [said for said in judge.problems(sent) if "is valid under each of" not in said]
+            overlap = f"{judge.operation.key} body" in self._planner.overlapping
+            ours = [] if overlap else list(judge.problems(sent))  # an overlap is the document's fault
             where = f"{judge.operation.key}: {sent.path}?{sent.query} "
             if theirs == UNSIGNED and not any(map(self._standing.holds, judge.operation.security or ())):
                 found.faults.append(f"{judge.operation.key}: needs a credential that is not configured")
             elif theirs and not ours:
-                found.prism_alone.append(f"{where}{theirs} {sent.content!r}"[:600])
+                found.prism_alone.append(
+                    f"{judge.operation.key}: {theirs} {sent.content!r:.80} {sent.path}"[:600]
+                )
             elif ours and not theirs:
                 found.oracle_alone.append(f"{where}{ours[0]}"[:400])
             elif not theirs and "raised" in outcome and answer["status"] < 300:

@@ -19,12 +19,18 @@ from tests.gates.staging import Stage
 from .crossing import Crossed, Crossing, shown
 
 SHARED = Path(__file__).parents[3] / "shared" / "specs"
-# Where the two differ, and the specification is with the oracle. By patterns of Prism's complaint.
+# Where the two differ, and the oracle is right or nobody can be. By patterns of Prism's complaint.
 PRISM_IS_WRONG: tuple[str, ...] = (
     # a deepObject that is optional and not sent is taken for an empty object
     "Request query parameter filter must have required property",
     # a list in a form without `encoding` is exploded by default (OpenAPI 3.0.3, Encoding Object)
     r"Request body property \S+ must be array.* b'[\w.]+=",
+    # JSON's empty text is taken for no body
+    "Body parameter is required b'\"\"'",
+    # null, the only value allowed, has no form in a query; OpenAPI gives none
+    "'?an_enum_value_with_only_null'?",
+    # this document declares octets as the body's type, and x-tar as a header's only value: it cannot be met
+    "POST /build: .* content-type must be equal to one of the allowed values: application/x-tar",
     # additionalProperties of a multipart body are asked of the declared fields too
     "POST /tests/upload: .* must be object",
 )
