@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from generator.errors import JackfieldError, SpecError
 from generator.specs import pins
-from generator.specs.address import Address, check, is_url
+from generator.specs.address import Address, allow, check, is_url, parse, secure
 from generator.specs.documents import CACHE, Document, Documents
 from generator.specs.download import Downloads
 from generator.specs.gathering import Gathered, gather
@@ -64,6 +64,62 @@ class Obtained:
         return {"file": self.file, "url": self.url, "sha256": pins.pin_for(self.file, self.files)}
 
 
+class _Around(Protocol):
+    """Where a document's other files are: beside it by path, elsewhere by URL. Both raise SpecError."""
+
+    def read(self, path: str, /) -> bytes: ...
+
+    def fetch(self, url: str, /) -> bytes: ...
+
+
+@dataclass(slots=True)
+class _Web:
+    """Around a document that was downloaded: its own host, and those that the manifest allows."""
+
+    downloads: Downloads
+    base: Address | None = None  # the document's own address, once it is here
+
+    def read(self, path: str) -> bytes:
+        return self.downloads.get(self._base().next_to(path))
+
+    def fetch(self, url: str) -> bytes:
+        address, base = parse(url), self._base()
+        if (address.host, address.port) == (base.host, base.port):
+            secure(address, self.downloads.hosts)
+            return self.downloads.get(address)
+        return _allowed(self.downloads, address)
+
+    def _base(self) -> Address:
+        self.base = self.base or self.downloads.came_from
+        if self.base is None:
+            raise SpecError("nothing was downloaded yet. Give a URL.")
+        return self.base
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """Around a document on the disk: its folder, and hosts that the manifest allows."""
+
+    folder: Path
+    downloads: Downloads
+
+    def read(self, path: str) -> bytes:
+        place = (self.folder / path).resolve()
+        if not place.is_relative_to(self.folder):
+            raise SpecError("it is a link out of the document's folder. Put the file itself there.")
+        return _read(place)
+
+    def fetch(self, url: str) -> bytes:
+        return _allowed(self.downloads, parse(url))
+
+
+def _allowed(downloads: Downloads, address: Address) -> bytes:
+    if address.host not in downloads.hosts:
+        raise SpecError(f"it is remote. To have it copied, {allow(address)}")
+    secure(address, downloads.hosts)
+    return downloads.get(address)
+
+
 class Opened(Documents):
     """The documents of a repository, one of which is open already, wherever it lies."""
 
@@ -93,7 +149,7 @@ def obtained(root: Path, name: str, given: str, hosts: Collection[str]) -> Itera
         if is_url(given):
             yield _downloaded(root, home, name, given, hosts)
         else:
-            yield _from_disk(root, home, name, given)
+            yield _from_disk(root, home, name, given, hosts)
 
 
 def staged(root: Path, home: Path, gathered: Gathered, file: str, url: str = "") -> Obtained:
@@ -107,23 +163,22 @@ def staged(root: Path, home: Path, gathered: Gathered, file: str, url: str = "")
 
 def download(home: Path, file: str, url: str, hosts: Collection[str]) -> Gathered:
     """Fetch a document to *file* below *home*, and what it refers to. Raises SpecError."""
-    downloads = Downloads(hosts)
-    data = downloads.fetch(url)
-    return _gathered(home, file, data, _beside(downloads), _Shown.of(check(url, hosts)))
+    around = _Web(Downloads(hosts))
+    data = around.downloads.fetch(url)
+    return _gathered(home, file, data, around, _Shown.of(check(url, hosts)))
 
 
 def _downloaded(root: Path, home: Path, name: str, url: str, hosts: Collection[str]) -> Obtained:
     address = check(url, hosts)
-    downloads = Downloads(hosts)
-    data = downloads.fetch(url)
+    around, shown = _Web(Downloads(hosts)), _Shown.of(address)
+    data = around.downloads.fetch(url)
     last = address.target.partition("?")[0].rpartition("/")[2]
-    shown = _Shown.of(address)
-    gathered, file = _placed(home, name, last, data, _beside(downloads), shown)
+    gathered, file = _placed(home, name, last, data, around, shown)
     with _named(shown):
         return staged(root, home, gathered, file, url)
 
 
-def _from_disk(root: Path, home: Path, name: str, given: str) -> Obtained:
+def _from_disk(root: Path, home: Path, name: str, given: str, hosts: Collection[str]) -> Obtained:
     place = Path(os.path.expanduser(given))
     place = place if place.exists() else root / given
     try:
@@ -138,18 +193,18 @@ def _from_disk(root: Path, home: Path, name: str, given: str) -> Obtained:
         return Obtained(root, file, document, source.document)
     data = _read(place)
     shown = _Shown(given)
-    gathered, file = _placed(home, name, place.name, data, lambda path: _inside(place.parent, path), shown)
+    gathered, file = _placed(home, name, place.name, data, _Folder(place.parent, Downloads(hosts)), shown)
     with _named(shown):
         return staged(root, home, gathered, file)
 
 
 def _placed(
-    home: Path, name: str, called: str, data: bytes, read: Callable[[str], bytes], shown: _Shown
+    home: Path, name: str, called: str, data: bytes, around: _Around, shown: _Shown
 ) -> tuple[Gathered, str]:
     """``specs/NAME.yaml`` for one file; a folder of its own, ``specs/NAME/``, for several."""
     extension = "json" if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") else "yaml"
     several = f"{FOLDER}/{name}/{called if _KEPT.match(called) else f'openapi.{extension}'}"
-    gathered = _gathered(home, several, data, read, shown)
+    gathered = _gathered(home, several, data, around, shown)
     if len(gathered.files) > 1:
         return gathered, several
     single = f"{FOLDER}/{name}.{extension}"
@@ -157,17 +212,9 @@ def _placed(
     return Gathered({single: data}, gathered.left), single
 
 
-def _gathered(home: Path, file: str, data: bytes, read: Callable[[str], bytes], shown: _Shown) -> Gathered:
+def _gathered(home: Path, file: str, data: bytes, around: _Around, shown: _Shown) -> Gathered:
     with _named(shown):
-        return gather(home, file, data, read)
-
-
-def _beside(downloads: Downloads) -> Callable[[str], bytes]:
-    """Reads files next to the one that was just downloaded."""
-    base = downloads.came_from
-    if base is None:
-        raise SpecError("nothing was downloaded. Give a URL.")
-    return lambda path: downloads.get(base.next_to(path))
+        return gather(home, file, data, around.read, around.fetch)
 
 
 @contextmanager
@@ -178,13 +225,6 @@ def _named(shown: _Shown) -> Iterator[None]:
     except SpecError as error:
         why = _STAGED.sub("", str(error))
         raise SpecError(f"{shown.place} is no document to build from: {why}{shown.hint}") from None
-
-
-def _inside(folder: Path, path: str) -> bytes:
-    place = (folder / path).resolve()
-    if not place.is_relative_to(folder):
-        raise SpecError("it is a link out of the document's folder. Put the file itself there.")
-    return _read(place)
 
 
 def _read(place: Path) -> bytes:

@@ -107,7 +107,7 @@ def secure(address: Address, hosts: Collection[str] | None) -> None:
     allowed = hosts is None or address.host in hosts or is_here(address.host)
     if address.scheme == "http" and not allowed:
         raise SpecError(
-            f"{address.shown}: plain http can be changed on its way. Use https, or {_allow(address)}"
+            f"{address.shown}: plain http can be changed on its way. Use https, or {allow(address)}"
         )
 
 
@@ -125,7 +125,7 @@ def may_follow(old: Address, new: Address, hosts: Collection[str]) -> None:
         raise SpecError(f"{old.shown} leads from https to plain http. Use the document's own address.")
     same = old.host == new.host and (old.port == new.port or (old.port, new.port) == (80, 443))
     if not same and new.host not in hosts:
-        raise SpecError(f"{old.shown} leads to {new.origin}. Use the address there, or {_allow(new)}")
+        raise SpecError(f"{old.shown} leads to {new.origin}. Use the address there, or {allow(new)}")
     secure(new, hosts)
 
 
@@ -163,9 +163,10 @@ def _fault(ip: IP, address: Address, hosts: Collection[str]) -> str:
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
         return "has an address that no document is served from. Download it, and give the file's path."
     if not ip.is_global and address.host not in hosts:
-        return f"has a private address. If that is meant, {_allow(address)}"
+        return f"has a private address. If that is meant, {allow(address)}"
     return ""
 
 
-def _allow(address: Address) -> str:
+def allow(address: Address) -> str:
+    """The mend that lets a host be used after all, as the end of a sentence."""
     return f"allow the host: write spec_hosts: [{address.host}] under defaults in integrations.yaml."

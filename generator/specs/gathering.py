@@ -1,7 +1,8 @@
-"""A document and the files that it refers to, put together in a folder: those beside or below it alone.
+"""A document and the files that it refers to, put together in a folder: those beside or below it, and copies
+of remote ones (see ``mirror``).
 
-Remote references and such that lead out of the document's folder are left as they are; the reader says of
-each what is unknown for it.
+What leads out of the document's folder or to a host that is not meant is left as it is; the reader says of
+each reference what is unknown for it.
 """
 
 from __future__ import annotations
@@ -9,18 +10,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from generator.errors import SpecError
+from generator.specs.mirror import NAME, mirrored
 from generator.specs.source import Source
 
 MOST = 200
+_WEB = re.compile(r"https?://")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_NAME = re.compile(r"[\w@+~()&,=-][\w@+~()&,=. -]*\Z")
 _FILE = re.compile(r"\.(?:json|ya?ml)\Z", re.IGNORECASE)
+Read = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +35,82 @@ class Gathered:
 
 
 def gather(
-    home: Path, file: str, data: bytes, read: Callable[[str], bytes], cache: Path | None = None
+    home: Path, file: str, data: bytes, read: Read, fetch: Read, cache: Path | None = None
 ) -> Gathered:
     """Write the document to *file* below *home*, and what it refers to around it.
 
-    *read* gives another file's bytes by its path as seen from the document's folder; a SpecError of it leaves
-    that reference alone.
+    *read* gives another file's bytes by its path as seen from the document's folder, *fetch* those at a URL;
+    a SpecError of theirs leaves that reference alone.
 
     Raises:
         SpecError: the document cannot be read safely.
     """
-    folder = posixpath.dirname(file)
-    files, left = {file: data}, dict[str, str]()
     _write(home / file, data)
-    source = Source.open(home, file, cache)
-    waiting = [(file, source.document)]
-    while waiting:
-        here, value = waiting.pop()
-        for ref in _references(value):
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(here), unquote(ref)))
-            if path not in files and ref not in left:
+    found = _Gathering(home, Source.open(home, file, cache), read, fetch, {file: data})
+    found.follow(file, found.source.document)
+    told = (f"{ref!r} was left out: {why}" for ref, why in sorted(found.left.items()))
+    return Gathered(found.files, tuple(told))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    home: Path
+    source: Source
+    read: Read
+    fetch: Read
+    files: dict[str, bytes]
+    left: dict[str, str] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)  # of the copies, by path
+
+    def follow(self, file: str, document: Any) -> None:
+        """Take in every file that a document refers to, and what those refer to."""
+        waiting = [(file, document)]
+        while waiting:
+            here, value = waiting.pop()
+            for ref in _references(value):
                 try:
-                    files[path] = _fetched(path, folder, len(files), read)
-                    _write(home / path, files[path])
-                    waiting.append((path, source.load(path)))
+                    path = self._taken(ref, here)
+                    waiting += [(path, self._loaded(path))] if path else []
                 except SpecError as error:
-                    left[ref] = str(error)
-    return Gathered(files, tuple(f"{ref!r} was left out: {why}" for ref, why in sorted(left.items())))
+                    self.left[ref[:200]] = str(error)
 
+    def _taken(self, ref: str, here: str) -> str:
+        """The path of a file that was not there yet; "" where it was, or could not be had."""
+        base = self.urls.get(here, "")
+        url = urljoin(base, ref) if base or _WEB.match(ref) else ""
+        folder = posixpath.dirname(self.source.path)
+        path = self._copy(url, folder) if url else posixpath.join(posixpath.dirname(here), unquote(ref))
+        path = posixpath.normpath(path)
+        if path in self.files or ref[:200] in self.left:
+            return ""
+        if len(self.files) >= MOST:
+            raise SpecError(f"the document has over {MOST} files. Bundle it into one.")
+        inside = posixpath.relpath(path, folder or ".")
+        if not all(map(NAME.match, inside.split("/"))):
+            raise SpecError("it leads out of the document's folder. Put the file there to have it read.")
+        self.files[path] = data = self.fetch(url) if url else self.read(inside)
+        self.urls.update({path: url} if url else {})
+        _write(self.home / path, data)
+        return path
 
-def _fetched(path: str, folder: str, have: int, read: Callable[[str], bytes]) -> bytes:
-    inside = posixpath.relpath(path, folder or ".")
-    if not all(map(_NAME.match, inside.split("/"))):
-        raise SpecError("it leads out of the document's folder. Put the file there to have it read.")
-    if have >= MOST:
-        raise SpecError(f"the document has over {MOST} files. Bundle it into one.")
-    return read(inside)
+    def _loaded(self, path: str) -> Any:
+        """A file's content; one that cannot be read is not kept."""
+        try:
+            return self.source.load(path)
+        except SpecError:
+            del self.files[path]
+            (self.home / path).unlink()
+            raise
+
+    def _copy(self, url: str, folder: str) -> str:
+        copy = mirrored(url)
+        if copy is None:
+            raise SpecError("no such address is copied. Put the file beside the document.")
+        return posixpath.join(folder, copy)
 
 
 def _references(value: Any) -> Iterator[str]:
-    """The file of each ``$ref`` that names another one by a relative path."""
+    """The file of each ``$ref`` that names another one, by a relative path or a URL."""
     waiting, seen = [value], set[str]()
     while waiting:
         item = waiting.pop()
@@ -87,7 +126,9 @@ def _references(value: Any) -> Iterator[str]:
 
 def _is_file(path: str, ref: str) -> bool:
     """A bare word is the name of a schema, as some documents write it."""
-    return bool(path) and not _SCHEME.match(path) and ("/" in ref or bool(_FILE.search(path)))
+    if not path or (_SCHEME.match(path) and not _WEB.match(path)):
+        return False
+    return "/" in ref or bool(_FILE.search(path))
 
 
 def _write(place: Path, data: bytes) -> None:

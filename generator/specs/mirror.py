@@ -1,4 +1,4 @@
-"""Where a remote reference is read from: a copy that ``jackfield add`` or ``refresh`` put beside the document.
+"""Where a remote reference is read from: a copy that ``jackfield add`` or ``refresh`` put by the document.
 
 ``https://host/a/b.yaml`` stands at ``_remote/host/a/b.yaml`` in the document's folder, so that references
 from there to its neighbours work as they do on the web. Nothing is fetched while a document is read.

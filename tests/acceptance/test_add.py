@@ -18,6 +18,8 @@ from generator.proposal.insertion import with_entry
 from generator.proposal.lines import entry_lines, scalar
 from generator.reading.fmt import format_text
 from generator.reading.yaml_recover import parse
+from generator.specs import openapi
+from generator.specs.source import Source
 
 from .conftest import Repository, Result, make_repository
 from .proposals import document, jackfield, lay, operation, serving
@@ -600,6 +602,38 @@ def test_a_download_brings_the_files_around_it_and_nothing_else(root: Path) -> N
     sums = (root / "specs/acme/main.json.sha256").read_text().splitlines()
     assert [line.partition("  ")[2] for line in sums] == ["main.json", "parts/ok.json"]
     assert jackfield(root, "plan").code == 2
+
+
+def test_a_remote_reference_is_copied_from_hosts_that_are_allowed_and_no_others(root: Path) -> None:
+    allowed = {"/shared/ok.json": {"description": "ok", "x": {"$ref": "more/deep.json#/a"}}}
+    with serving({**allowed, "/shared/more/deep.json": {"a": 1}}) as other, serving({}) as closed:
+        there = other.url.replace("127.0.0.1", "localhost")
+        refs = {
+            "/a": f"{there}/shared/ok.json",
+            "/b": f"{closed.url}/x.json",
+            "/c": "https://h.example/x.json",
+        }
+        paths = {path: {"get": {"responses": {"200": {"$ref": ref}}}} for path, ref in refs.items()}
+        (root / "integrations.yaml").write_text(
+            MANIFEST.replace("defaults:\n", "defaults:\n  spec_hosts: [localhost]\n")
+        )
+        with serving({"/main.json": document(paths=paths)}) as server:
+            result = jackfield(root, "add", "acme", "--spec", f"{server.url}/main.json", "--yes")
+        assert result.code == 0, result.err
+        assert not closed.asked
+        assert "spec_hosts: [h.example]" in result.out
+        copy = f"_remote/localhost_{other.url.rpartition(':')[2]}/shared"
+    names = {
+        p.relative_to(root / "specs/acme").as_posix() for p in (root / "specs").rglob("*") if p.is_file()
+    }
+    assert names == {"main.json", "main.json.sha256", f"{copy}/ok.json", f"{copy}/more/deep.json"}
+    source = Source.open(root, "specs/acme/main.json")
+    told = openapi.contents(source)
+    assert told.operations[0].responses[0].description == "ok"
+    assert [finding.pointer.split("/")[2] for finding in told.findings if "remote" in finding.message] == [
+        "~1b",
+        "~1c",
+    ]
 
 
 def test_the_base_url_of_a_relative_server_is_where_the_document_was_found(root: Path) -> None:

@@ -116,8 +116,9 @@ class Files:
         where, _, pointer = reference.partition("#")
         parts = urlsplit(where)
         if parts.scheme or parts.netloc:
-            return None
-        file = self._beside(node.file, unquote(parts.path)) if where else node.file
+            file = self._copy(parts.netloc, unquote(parts.path))
+        else:
+            file = self._beside(node.file, unquote(parts.path)) if where else node.file
         if file is None:
             return None
         keys = [part.replace("~1", "/").replace("~0", "~") for part in unquote(pointer).split("/")[1:]]
@@ -126,6 +127,10 @@ class Files:
         except Unreadable:
             return None
         return None if found.value is None else found
+
+    def _copy(self, host: str, path: str) -> str | None:
+        """Return where the copy of a remote file would be, beside the document; nothing is fetched."""
+        return self._beside(self.main, f"_remote/{host.lower().replace(':', '_')}/{path.lstrip('/')}")
 
     def _beside(self, file: str, path: str) -> str | None:
         found = (self.root / file).parent.joinpath(path).resolve()
