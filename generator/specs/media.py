@@ -41,6 +41,7 @@ def content(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Media, 
     if said is not None and not isinstance(said, dict):
         reading.notes.add(home, "'content' is no mapping; it is passed over.")
     found = []
+    reading.count(len(mapping(said)))
     for kind, media in mapping(said).items():
         media, place = reading.references.follow(media, below(home, kind))
         known = _SHORT.get(kind.strip().lower(), kind.strip())
@@ -90,6 +91,7 @@ def responses(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Respo
     if not isinstance(said, dict):
         reading.notes.add(home, "'responses' is no mapping; the answer may be anything.")
     found: dict[str, Response] = {}
+    reading.count(len(mapping(said)))
     for written, answer in mapping(said).items():
         status = written.strip().lower() if written.strip().lower() == "default" else written.strip().upper()
         place = below(home, written)
@@ -148,8 +150,9 @@ def kinds(key: str, operation: Mapping[str, Any], reading: Reading) -> tuple[str
 
 
 def _headers(node: Mapping[str, Any], at: str, reading: Reading) -> dict[str, Schema]:
-    said = node.get("headers")
-    return {name: _header(item, below(at, "headers", name), reading) for name, item in mapping(said).items()}
+    said = mapping(node.get("headers"))
+    reading.count(len(said))
+    return {name: _header(item, below(at, "headers", name), reading) for name, item in said.items()}
 
 
 def _header(node: Any, at: str, reading: Reading) -> Schema:

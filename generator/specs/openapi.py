@@ -2,7 +2,8 @@
 OpenAPI 3.0, 3.1 and Swagger 2.0 as facts, whatever state the document is in.
 
 Nothing is validated up front, no operation is dropped, and nothing in a document makes this fail: what cannot
-be modelled is a finding, and stands there as anything. Only a document that is none raises SpecError.
+be modelled is a finding, and stands there as anything. Only a document that is none, or one that would cost
+without end, raises SpecError.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ def written(found: Found, reading: Reading) -> list[Written]:
         if said is not None and not isinstance(said, list):
             reading.notes.add(home, "'parameters' is no list; it is passed over.")
         here: set[Any] = set()
+        reading.count(len(said) if isinstance(said, list) else 0)
         for index, item in enumerate(said if isinstance(said, list) else ()):
             node, at = reading.references.follow(item, below(home, index))
             if not isinstance(node, dict) or not text(node.get("name")):

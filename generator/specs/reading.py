@@ -28,6 +28,7 @@ class Reading:
     notes: Notes = field(default_factory=Notes)
     parameters: dict[str, Parameter | None] = field(default_factory=dict)  # place → what was read there
     headers: dict[str, Schema] = field(default_factory=dict)
+    parts: int = 0  # parameters, media types, answers and headers looked at so far
 
     @classmethod
     def of(cls, source: Source) -> Reading:
@@ -42,6 +43,13 @@ class Reading:
         if not version:
             reading.notes.add("#", _UNKNOWN)
         return reading
+
+    def count(self, parts: int) -> None:
+        """Bound what references to large sections can cost, each named by very many operations."""
+        self.parts += parts
+        if self.parts > self.source.bounds.parts:
+            message = "the operations have too many parts. Choose fewer operations, or cut the document down."
+            raise SpecError(f"{self.source.path}:1:1  {message}")
 
     @cached_property
     def references(self) -> References:

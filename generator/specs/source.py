@@ -36,14 +36,14 @@ class Source:
     files: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, str, str]] = field(default_factory=list)
     _cache: ParsedCache = field(default_factory=lambda: ParsedCache(None))
-    _bounds: Bounds = BOUNDS
+    bounds: Bounds = BOUNDS
     _parsed: dict[str, Any] = field(default_factory=dict)
     _size: int = 0
 
     @classmethod
     def open(cls, root: Path, path: str, cache: Path | None = None, bounds: Bounds = BOUNDS) -> Source:
         """Read the main document; *cache* is a folder for parsed YAML. Raises SpecError."""
-        source = cls(root.resolve(), path, _cache=ParsedCache(cache), _bounds=bounds)
+        source = cls(root.resolve(), path, _cache=ParsedCache(cache), bounds=bounds)
         source.path = _inside(path)
         source.document = source.load(source.path)
         return source
@@ -63,12 +63,12 @@ class Source:
         return found[0]
 
     def _read(self, path: str) -> tuple[Any]:
-        if len(self.files) >= self._bounds.files:
-            raise SpecError(f"{path}: the document has over {self._bounds.files} files. Bundle it into one.")
-        data = _bytes(self.root, path, self._bounds.file)
+        if len(self.files) >= self.bounds.files:
+            raise SpecError(f"{path}: the document has over {self.bounds.files} files. Bundle it into one.")
+        data = _bytes(self.root, path, self.bounds.file)
         self._size += len(data)
-        if self._size > self._bounds.total:
-            most = self._bounds.total // 2**20
+        if self._size > self.bounds.total:
+            most = self.bounds.total // 2**20
             raise SpecError(f"{path}: the document's files are over {most} MiB together. Cut them down.")
         digest = hashlib.sha256(data).hexdigest()
         self.files[path] = digest
@@ -80,15 +80,15 @@ class Source:
         text = _decode(path, data)
         if text.lstrip()[:1] in ("{", "["):
             try:
-                return read_json(text, path, self._bounds)
+                return read_json(text, path, self.bounds)
             except NotJsonError as error:
                 if path.lower().endswith(".json"):
                     raise SpecError(str(error)) from None
-        kept = self._cache.get(digest, 4 * self._bounds.file)
+        kept = self._cache.get(digest, 4 * self.bounds.file)
         if kept is not None:
             return kept
         readable_text, notes = readable(text)
-        reader = YamlReader(readable_text, path, self._bounds)
+        reader = YamlReader(readable_text, path, self.bounds)
         value = reader.read()
         self._cache.put(digest, value, [*notes, *reader.notes])
         return value, [*notes, *reader.notes]

@@ -12,6 +12,7 @@ import pytest
 
 from generator.errors import SpecError
 from generator.specs import openapi
+from generator.specs.bounds import Bounds
 from generator.specs.source import Source
 from tests.specs import canonical
 
@@ -95,6 +96,16 @@ def test_references_that_lead_through_each_other_end() -> None:
     every = {"allOf": [{"$ref": f"#/components/schemas/{name}/properties/y"} for name in (*names, "P", "Q")]}
     _, contents = canonical.read(_with_schema(every, **schemas))
     assert contents.findings
+
+
+def test_a_large_section_that_very_many_operations_name_is_refused() -> None:
+    paths = {f"/{number}": {"$ref": "#/x"} for number in range(50)}
+    parameters = [{"name": f"p{number}", "in": "query", "schema": {}} for number in range(200)]
+    document = {"openapi": "3.1.0", "paths": paths, "x": {"get": {"parameters": parameters, "responses": {}}}}
+    source = Source(Path("/nowhere"), "api.json", document, bounds=Bounds(parts=5_000))
+    with pytest.raises(SpecError, match="too many parts"):
+        openapi.contents(source)
+    assert len(openapi.contents(source, [("GET", "/7")]).operations[0].parameters) == 200
 
 
 def _files(root: Path, files: dict[str, object]) -> Source:
