@@ -94,7 +94,8 @@ class Examples:
                 yield self._shown(value, schema)
         options = [value for value in enums.listed(schema) or () if value is not None]
         hint = self.hints.get(name)
-        if hint is not None and fits(hint, schema) and (not options or (type(hint), hint) in _typed(options)):
+        listed = not options or (type(hint), hint) in _typed(options)
+        if hint is not None and listed and fits_deeply(hint, schema, self.plain):
             yield hint
         yield from options[:1]
 

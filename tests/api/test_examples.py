@@ -91,3 +91,9 @@ def test_a_hint_is_used_where_it_fits_and_the_schema_has_no_example() -> None:
     assert maker.of({"type": "integer", "minimum": 10}, "size") != 7
     assert maker.of({"type": "integer", "examples": [8]}, "size") == 8
     assert maker.of({"type": "string"}, "size") == "size-1"
+
+
+def test_a_hint_that_no_option_of_a_union_admits_is_not_used() -> None:
+    options = {"oneOf": [{"type": "string", "enum": ["A", "B"]}, {"type": "object", "properties": {}}]}
+    assert Examples({}, {"action": "STARTED"}).of(options, "action") in ("A", {})
+    assert Examples({}, {"action": "B"}).of(options, "action") == "B"
