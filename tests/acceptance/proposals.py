@@ -10,10 +10,34 @@ from pathlib import Path
 from typing import Any
 
 from generator.cli import main
+from generator.reading.yaml_recover import parse
 
 from ..runtime.loopback import Asked, Loopback, Part, reply
 from .conftest import Result
 
+MANIFEST = """\
+# yaml-language-server: $schema=schema/integrations.schema.json
+version: 1
+defaults:
+  timeout: 20s # patient
+
+# all that we use
+integrations:
+  # the first
+  - name: beta # b
+    service: "Beta"
+    requirements:
+      base_url: https://beta.example
+      endpoints: [GET /x]
+      # inside beta
+
+  # about gamma
+  - name: gamma
+    service: Gamma
+    requirements: {base_url: 'https://gamma.example', endpoints: [GET /y]}
+
+# the end
+"""
 OK = {
     "responses": {
         "200": {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}
@@ -75,3 +99,38 @@ def serving(files: Mapping[str, Any]) -> Loopback:
         return reply(body=found if isinstance(found, bytes) else json.dumps(found).encode())
 
     return Loopback(answer)
+
+
+def written(root: Path, *arguments: str, spec: Any = None) -> dict[str, Any]:
+    """The entry that ``add acme --yes`` leaves in the manifest."""
+    place = lay(root.parent / "downloads", document() if spec is None else spec)
+    result = jackfield(root, "add", "acme", "--spec", place, "--yes", *arguments)
+    assert result.code == 0, result.out + result.err
+    return entry(root)
+
+
+def entry(root: Path, name: str = "acme") -> dict[str, Any]:
+    parsed = parse((root / "integrations.yaml").read_text(), "m")
+    assert not parsed.problems
+    found: dict[str, Any] = next(e for e in parsed.entries if e["name"] == name)
+    return found
+
+
+def proposed(root: Path, spec: Any, *arguments: str) -> dict[str, Any]:
+    """What ``add acme --json`` proposes."""
+    result = jackfield(root, "add", "acme", "--spec", lay(root.parent, spec), "--json", *arguments)
+    assert result.code == 2, result.err
+    found: dict[str, Any] = result.json
+    return found
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in root.rglob("*") if p.is_file() and ".jackfield" not in p.parts}
+
+
+def refused(root: Path, *arguments: str) -> str:
+    before = files(root)
+    result = jackfield(root, "add", *arguments, "--yes")
+    assert result.code == 1
+    assert files(root) == before
+    return result.err

@@ -1,8 +1,7 @@
-"""From a document to an entry: proposed, shown, and written where it belongs, with every other byte kept."""
+"""From a document to an entry: shown, asked about, and written where it belongs, every other byte kept."""
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import subprocess
@@ -18,72 +17,24 @@ from generator.proposal.insertion import with_entry
 from generator.proposal.lines import entry_lines, scalar
 from generator.reading.fmt import format_text
 from generator.reading.yaml_recover import parse
-from generator.specs import openapi
-from generator.specs.source import Source
 
 from .conftest import Repository, Result, make_repository
-from .proposals import document, jackfield, lay, operation, serving
-
-MANIFEST = """\
-# yaml-language-server: $schema=schema/integrations.schema.json
-version: 1
-defaults:
-  timeout: 20s # patient
-
-# all that we use
-integrations:
-  # the first
-  - name: beta # b
-    service: "Beta"
-    requirements:
-      base_url: https://beta.example
-      endpoints: [GET /x]
-      # inside beta
-
-  # about gamma
-  - name: gamma
-    service: Gamma
-    requirements: {base_url: 'https://gamma.example', endpoints: [GET /y]}
-
-# the end
-"""
+from .proposals import (
+    MANIFEST,
+    document,
+    entry,
+    files,
+    jackfield,
+    lay,
+    operation,
+    refused,
+    written,
+)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repo", MANIFEST).root
-
-
-def written(root: Path, *arguments: str, spec: Any = None) -> dict[str, Any]:
-    """The entry that ``add acme --yes`` leaves in the manifest."""
-    place = lay(root.parent / "downloads", document() if spec is None else spec)
-    result = jackfield(root, "add", "acme", "--spec", place, "--yes", *arguments)
-    assert result.code == 0, result.out + result.err
-    return entry(root)
-
-
-def entry(root: Path, name: str = "acme") -> dict[str, Any]:
-    parsed = parse((root / "integrations.yaml").read_text(), "m")
-    assert not parsed.problems
-    found: dict[str, Any] = next(e for e in parsed.entries if e["name"] == name)
-    return found
-
-
-def proposed(root: Path, spec: Any, *arguments: str) -> dict[str, Any]:
-    """What ``add acme --json`` proposes."""
-    result = jackfield(root, "add", "acme", "--spec", lay(root.parent, spec), "--json", *arguments)
-    assert result.code == 2, result.err
-    found: dict[str, Any] = result.json
-    return found
-
-
-def requirements(root: Path, spec: Any) -> dict[str, Any]:
-    found: dict[str, Any] = proposed(root, spec)["entry"].get("requirements", {})
-    return found
-
-
-def files(root: Path) -> dict[str, bytes]:
-    return {str(p): p.read_bytes() for p in root.rglob("*") if p.is_file() and ".jackfield" not in p.parts}
 
 
 def test_without_a_terminal_it_shows_the_entry_and_writes_nothing(tmp_path: Path) -> None:
@@ -209,103 +160,6 @@ def test_a_document_in_the_repository_is_used_where_it_is(root: Path) -> None:
     assert not (root / "specs").exists()
 
 
-def test_a_document_from_elsewhere_is_copied_byte_for_byte(root: Path) -> None:
-    place = Path(
-        lay(root.parent, "# mine\nopenapi: 3.0.0\ninfo: {title: T One}\npaths: {/x: {get: {}}}\n", "a.yml")
-    )
-    assert jackfield(root, "add", "acme", "--spec", str(place), "--yes").code == 0
-    assert entry(root)["spec"] == "specs/acme.yaml"
-    assert (root / "specs/acme.yaml").read_bytes() == place.read_bytes()
-
-
-SPLIT = document(paths={"/a": {"get": {"responses": {"200": {"$ref": "parts/ok.json"}}}}})
-PART = {"description": "ok", "content": {"application/json": {"schema": {"$ref": "deep/thing.json#/Thing"}}}}
-THING = {"Thing": {"type": "object", "properties": {"more": {"$ref": "../../main.json#/info"}}}}
-
-
-def test_a_document_of_several_files_keeps_its_folder(root: Path) -> None:
-    there = root.parent / "split"
-    lay(there, SPLIT, "main.json")
-    lay(there, PART, "parts/ok.json")
-    lay(there, THING, "parts/deep/thing.json")
-    lay(there, "secret", "parts/other.json")
-    assert jackfield(root, "add", "acme", "--spec", str(there / "main.json"), "--yes").code == 0
-    assert entry(root)["spec"] == "specs/acme/main.json"
-    copied = {
-        p.relative_to(root / "specs/acme").as_posix() for p in (root / "specs").rglob("*") if p.is_file()
-    }
-    assert copied == {"main.json", "main.json.sha256", "parts/ok.json", "parts/deep/thing.json"}
-
-
-def test_tags_and_globs_narrow_and_are_written_as_the_document_spells_them(root: Path) -> None:
-    found = written(root, "--tag", "ORDERS", "--exclude", "POST *")
-    assert found["requirements"] == {"tags": ["orders"], "exclude": ["POST *"]}
-
-
-def test_the_table_says_what_is_chosen(root: Path) -> None:
-    found = proposed(root, document(), "--include", "GET /orders*")
-    assert found["operations"] == 5
-    assert found["chosen"] == ["GET /orders", "GET /orders/{id}"]
-    assert {row["tag"]: row["chosen"] for row in found["tags"]} == {
-        "orders": 2,
-        "users": 0,
-        "people": 0,
-        "": 0,
-    }
-
-
-def test_a_tag_that_the_document_does_not_have_is_told_with_the_nearest(root: Path) -> None:
-    result = jackfield(root, "add", "acme", "--spec", lay(root.parent, document()), "--tag", "order")
-    assert result.code == 1
-    assert "Did you mean 'orders'?" in result.err
-
-
-@pytest.mark.parametrize(
-    ("title", "service"),
-    [
-        ("Acme Orders API - OpenAPI 3.1", "Acme Orders"),
-        ("Swagger Petstore", "Swagger Petstore"),
-        ("Discord HTTP API (Preview)", "Discord"),
-        ("API", "API"),
-        ("", "Acme"),
-        ("line\none: 'x' #\x1b[31m", "line one: 'x' #[31m"),
-    ],
-)
-def test_the_service_is_the_title_without_its_technicalities(root: Path, title: str, service: str) -> None:
-    found = written(root, spec=document(info={"title": title, "description": "Takes it. Fast."}))
-    assert found["service"] == service
-    assert found["description"] == "Takes it."
-
-
-def test_the_service_can_be_named(root: Path) -> None:
-    assert written(root, "--service", "Orders of Acme")["service"] == "Orders of Acme"
-
-
-HOSTILE = [
-    "{{ 7*7 }}",
-    "a: b # c",
-    "'\"",
-    "- x",
-    "yes",
-    "*x",
-    "&x",
-    "!!python/object:x",
-    "]",
-    "é\u2028z",
-    "1e3",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_a_document_says_stays_text(root: Path, text: str) -> None:
-    info = {"title": f"Acme {text}", "description": f"About {text} it."}
-    spec = document(info=info, paths={"/x": {"get": operation(text)}})
-    found = written(root, "--tag", text, spec=spec)
-    assert found["requirements"]["tags"] == [text]
-    assert set(found) <= {"name", "service", "type", "description", "spec", "requirements"}
-    assert jackfield(root, "plan").code == 2
-
-
 @given(
     st.text() | st.integers() | st.booleans() | st.none() | st.floats(allow_nan=False, allow_infinity=False)
 )
@@ -339,140 +193,6 @@ def test_in_any_formatted_manifest_the_new_lines_are_all_that_changes(
     start = next(i for i in range(len(kept)) if kept[i : i + len(lines)] == lines)
     without = kept[:start] + kept[start + len(lines) :]
     assert [line for line in without if line] == [line for line in text.split("\n") if line]
-
-
-def test_a_document_without_a_server_leaves_the_base_url_to_a_variable(root: Path) -> None:
-    found = proposed(root, document(servers=[]))
-    assert found["entry"]["requirements"]["base_url"] == "${ACME_BASE_URL}"
-    assert any("set ACME_BASE_URL" in note for note in found["notes"])
-
-
-def test_a_server_with_an_open_part_is_left_to_a_variable(root: Path) -> None:
-    spec = document(servers=[{"url": "https://{tenant}.acme.example"}])
-    assert requirements(root, spec)["base_url"] == "${ACME_BASE_URL}"
-
-
-def test_a_server_that_the_document_says_is_not_written_again(root: Path) -> None:
-    assert "base_url" not in requirements(root, document())
-
-
-SERVERS = [
-    {"url": "https://sandbox.acme.example", "description": "For trying things out"},
-    {"url": "https://api.acme.example", "description": "Production"},
-    {"url": "https://eu.acme.example", "description": "Europe"},
-    {"url": "http://api.acme.example"},
-    {"url": "http://localhost:8080"},
-    {
-        "url": "https://{region}.acme.example",
-        "variables": {"region": {"default": "us1", "enum": ["us1", "us2"]}},
-    },
-]
-
-
-def test_further_servers_become_environments_and_production_is_the_usual_one(root: Path) -> None:
-    schemes = {"securitySchemes": {"t": {"type": "http", "scheme": "bearer"}}}
-    found = written(root, spec=document(servers=SERVERS, components=schemes, security=[{"t": []}]))
-    assert found["requirements"] == {"base_url": "https://api.acme.example"}
-    assert found["environments"] == {
-        "sandbox": {"base_url": "https://sandbox.acme.example", "secret": "ACME_SANDBOX_TOKEN"},
-        "europe": {"base_url": "https://eu.acme.example"},
-        "local": {"base_url": "http://localhost:8080"},
-        "us1": {"base_url": "https://us1.acme.example"},
-        "us2": {"base_url": "https://us2.acme.example"},
-    }
-
-
-def test_many_servers_become_a_dozen_environments_at_most(root: Path) -> None:
-    servers = [{"url": f"https://h{n}.acme.example"} for n in range(100)]
-    assert len(written(root, spec=document(servers=servers))["environments"]) == 12
-
-
-BEARER = {"type": "bearer", "secret": "ACME_TOKEN"}
-
-
-def header(name: str) -> dict[str, Any]:
-    parameter = {"name": name, "in": "header", "schema": {"type": "string"}}
-    return document(paths={"/x": {"get": operation(parameters=[parameter])}})
-
-
-@pytest.mark.parametrize(
-    ("more", "auth"),
-    [
-        ({"components": {"securitySchemes": {"t": {"type": "http", "scheme": "bearer"}}}}, BEARER),
-        (
-            {"components": {"securitySchemes": {"t": {"type": "http", "scheme": "basic"}}}},
-            {"type": "basic", "username_secret": "ACME_USERNAME", "password_secret": "ACME_PASSWORD"},
-        ),
-        (header("Authorization"), BEARER),
-        (
-            header("X-Api-Key"),
-            {"type": "api_key", "secret": "ACME_API_KEY", "name": "X-Api-Key", "in": "header"},
-        ),
-        ({}, None),
-    ],
-)
-def test_auth_is_written_where_the_document_shows_it_without_saying_it(
-    root: Path, more: Any, auth: Any
-) -> None:
-    assert written(root, spec=document(**more)).get("requirements", {}).get("auth") == auth
-
-
-def test_auth_that_the_document_says_is_not_written_and_its_variable_is_told(root: Path) -> None:
-    schemes = {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
-    found = proposed(root, document(components=schemes, security=[{"k": []}]))
-    assert "requirements" not in found["entry"]
-    assert found["secrets"] == ["ACME_API_KEY"]
-
-
-def test_a_way_to_sign_in_that_is_not_built_is_told(root: Path) -> None:
-    schemes = {"securitySchemes": {"mtls": {"type": "mutualTLS"}}}
-    found = proposed(root, document(components=schemes, security=[{"mtls": []}]))
-    assert any("mtls is not built" in note for note in found["notes"])
-
-
-@pytest.mark.parametrize("place", ["title", "description"])
-def test_what_looks_like_a_credential_never_reaches_the_manifest(root: Path, place: str) -> None:
-    token = "ghp_" + "a1B2" * 9
-    found = written(
-        root, spec=document(info={"title": "Acme", "description": "Fine text.", place: f"Use {token}."})
-    )
-    assert token not in json.dumps(found)
-    assert token not in (root / "integrations.yaml").read_text()
-
-
-def limit_header(**schema: Any) -> dict[str, Any]:
-    told = {
-        "X-RateLimit-Limit": {"description": "Requests per hour.", "schema": {"type": "integer", **schema}}
-    }
-    return document(paths={"/x": {"get": {"responses": {"200": {"description": "ok", "headers": told}}}}})
-
-
-@pytest.mark.parametrize(
-    ("spec", "limit"),
-    [
-        (document(**{"x-ratelimit": "100 requests per minute"}), "100/minute"),
-        (document(**{"x-rate-limit": {"limit": 5000, "period": "hour"}}), "5000/hour"),
-        (document(**{"x-ratelimit-limit": {"requests": 10, "window": 1}}), "10/second"),
-        (document(**{"x-ratelimit": "as you like"}), None),
-        (document(**{"x-ratelimit": [100]}), None),
-    ],
-)
-def test_a_limit_in_figures_is_taken(root: Path, spec: Any, limit: str | None) -> None:
-    assert requirements(root, spec).get("rate_limit") == limit
-
-
-def test_headers_that_count_calls_without_a_figure_are_told(root: Path) -> None:
-    found = proposed(root, limit_header())
-    assert "rate_limit" not in found["entry"].get("requirements", {})
-    assert any("answers count the calls" in note for note in found["notes"])
-
-
-def refused(root: Path, *arguments: str) -> str:
-    before = files(root)
-    result = jackfield(root, "add", *arguments, "--yes")
-    assert result.code == 1
-    assert files(root) == before
-    return result.err
 
 
 @pytest.mark.parametrize(
@@ -563,106 +283,3 @@ def test_at_a_terminal_it_asks(tmp_path: Path) -> None:
     assert yes.code == 0, yes.out
     assert "Next: jackfield plan" in yes.out
     assert entry(repository.root)["service"] == "Acme Orders"
-
-
-def test_a_download_is_pinned_by_the_sha256_of_its_bytes(root: Path) -> None:
-    import hashlib
-
-    body = json.dumps(document(), indent=4).encode()
-    with serving({"/docs/openapi.json": body}) as server:
-        result = jackfield(root, "add", "acme", "--spec", f"{server.url}/docs/openapi.json", "--yes")
-        assert result.code == 0, result.err
-        assert len(server.asked) == 1
-        url = server.url
-    found = entry(root)["spec"]
-    sha = hashlib.sha256(body).hexdigest()
-    assert found == {"file": "specs/acme.json", "url": f"{url}/docs/openapi.json", "sha256": sha}
-    assert (root / "specs/acme.json").read_bytes() == body
-    assert jackfield(root, "plan").code == 2
-
-
-def test_a_download_brings_the_files_around_it_and_nothing_else(root: Path) -> None:
-    paths = {
-        "/a": {"get": {"responses": {"200": {"$ref": "parts/ok.json"}}}},
-        "/b": {"get": {"responses": {"200": {"$ref": "../../up.json"}}}},
-        "/c": {"get": {"responses": {"200": {"$ref": "/absolute.json"}}}},
-        "/d": {"get": {"responses": {"200": {"$ref": "http://169.254.169.254/x.json"}}}},
-        "/e": {"get": {"responses": {"200": {"$ref": "parts/%2e%2e/%2e%2e/up.json"}}}},
-        "/f": {"get": {"responses": {"200": {"$ref": "gone.json"}}}},
-        "/g": {"get": {"responses": {"200": {"$ref": ".hidden/x.json"}}}},
-    }
-    served = {"/api/v1/main.json": document(paths=paths), "/api/v1/parts/ok.json": {"description": "ok"}}
-    with serving(served) as server:
-        result = jackfield(root, "add", "acme", "--spec", f"{server.url}/api/v1/main.json", "--yes")
-        assert result.code == 0, result.err
-        targets = [asked.target for asked in server.asked]
-    assert sorted(targets) == ["/api/v1/gone.json", "/api/v1/main.json", "/api/v1/parts/ok.json"]
-    assert "'../../up.json' was left out" in result.out
-    assert {p.name for p in (root / "specs/acme").rglob("*.json")} == {"main.json", "ok.json"}
-    sums = (root / "specs/acme/main.json.sha256").read_text().splitlines()
-    assert [line.partition("  ")[2] for line in sums] == ["main.json", "parts/ok.json"]
-    assert jackfield(root, "plan").code == 2
-
-
-def test_a_remote_reference_is_copied_from_hosts_that_are_allowed_and_no_others(root: Path) -> None:
-    allowed = {"/shared/ok.json": {"description": "ok", "x": {"$ref": "more/deep.json#/a"}}}
-    with serving({**allowed, "/shared/more/deep.json": {"a": 1}}) as other, serving({}) as closed:
-        there = other.url.replace("127.0.0.1", "localhost")
-        refs = {
-            "/a": f"{there}/shared/ok.json",
-            "/b": f"{closed.url}/x.json",
-            "/c": "https://h.example/x.json",
-        }
-        paths = {path: {"get": {"responses": {"200": {"$ref": ref}}}} for path, ref in refs.items()}
-        (root / "integrations.yaml").write_text(
-            MANIFEST.replace("defaults:\n", "defaults:\n  spec_hosts: [localhost]\n")
-        )
-        with serving({"/main.json": document(paths=paths)}) as server:
-            result = jackfield(root, "add", "acme", "--spec", f"{server.url}/main.json", "--yes")
-        assert result.code == 0, result.err
-        assert not closed.asked
-        assert "spec_hosts: [h.example]" in result.out
-        copy = f"_remote/localhost_{other.url.rpartition(':')[2]}/shared"
-    names = {
-        p.relative_to(root / "specs/acme").as_posix() for p in (root / "specs").rglob("*") if p.is_file()
-    }
-    assert names == {"main.json", "main.json.sha256", f"{copy}/ok.json", f"{copy}/more/deep.json"}
-    source = Source.open(root, "specs/acme/main.json")
-    told = openapi.contents(source)
-    assert told.operations[0].responses[0].description == "ok"
-    assert [finding.pointer.split("/")[2] for finding in told.findings if "remote" in finding.message] == [
-        "~1b",
-        "~1c",
-    ]
-
-
-def test_the_base_url_of_a_relative_server_is_where_the_document_was_found(root: Path) -> None:
-    with serving({"/docs/openapi.json": document(servers=[{"url": "/v2"}])}) as server:
-        jackfield(root, "add", "acme", "--spec", f"{server.url}/docs/openapi.json", "--yes")
-        assert entry(root)["requirements"]["base_url"] == f"{server.url}/v2"
-
-
-def test_a_url_with_a_credential_is_written_nowhere(root: Path) -> None:
-    for url in ("https://h.example/x?token=hunter2hunter2", "https://me:hunter2hunter2@h.example/x"):
-        assert "hunter2" not in refused(root, "acme", "--spec", url)
-
-
-def test_a_download_is_not_led_elsewhere_unless_the_manifest_allows_the_host(root: Path) -> None:
-    from ..runtime.loopback import Loopback, reply
-
-    with serving({"/real.json": document()}) as real:
-        there = real.url.replace("127.0.0.1", "localhost") + "/real.json"
-        with Loopback(reply(302, Location=there)) as server:
-            assert "spec_hosts: [localhost]" in refused(root, "acme", "--spec", f"{server.url}/x.json")
-            assert not real.asked
-            path = root / "integrations.yaml"
-            path.write_text(MANIFEST.replace("defaults:\n", "defaults:\n  spec_hosts: [localhost]\n"))
-            result = jackfield(root, "add", "acme", "--spec", f"{server.url}/x.json", "--yes")
-            assert result.code == 0, result.err
-
-
-def test_a_page_about_a_document_is_no_document(root: Path) -> None:
-    with serving({"/page": b"<html><body><p>Welcome: to the docs</p></body></html>"}) as server:
-        err = refused(root, "acme", "--spec", f"{server.url}/page")
-    assert f"{server.url}/page is no document to build from" in err
-    assert "specs/" not in err
