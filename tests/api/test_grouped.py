@@ -274,3 +274,12 @@ def test_several_credentials_are_configured_and_told(grouped: Path) -> None:
     assert f"auth: [{one}, {other}]" in (folder / "config.yaml").read_text("utf-8")
     text = (folder / "SHOP_INTEGRATION.md").read_text("utf-8")
     assert text.count("Every request carries the key of") == 2
+
+
+def test_what_stays_open_is_told(rendered: Render, tmp_path: Path) -> None:
+    endpoint = {"method": "GET", "path": "/x", "returns": "Odd"}
+    stage = rendered(tmp_path / "stage", [api(endpoint, types={"Odd": {'a"b': "string"}})])
+    text = (stage / "integrations/acme/ACME_INTEGRATION.md").read_text("utf-8")
+    assert "## What stays open" in text
+    assert "| `types.Odd` |" in text
+    assert "\n\n\n" not in text
