@@ -140,6 +140,12 @@ def _content(schemas: Schemas, core: dict[str, Any], key: str, value: Any, at: s
         core.setdefault("format", "binary")
 
 
+def _identity(schemas: Schemas, core: dict[str, Any], key: str, value: Any, at: str, depth: int) -> None:
+    """An ``$id`` of a named schema is found by references; deeper ones would change what references mean."""
+    if depth:
+        _unknown(schemas, core, key, value, at, depth)
+
+
 def _unknown(schemas: Schemas, core: dict[str, Any], key: str, value: Any, at: str, depth: int) -> None:
     schemas.notes.add(below(at, key), f"{key!r} is not modelled; it is passed over.")
 
@@ -184,8 +190,10 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("contentEncoding", "contentMediaType"), _content),
     **dict.fromkeys(("if", "then", "else", "dependentSchemas", "dependencies", "contains"), _unknown),
     **dict.fromkeys(
-        ("unevaluatedProperties", "unevaluatedItems", "propertyNames", "$dynamicRef", "$id"), _unknown
+        ("unevaluatedProperties", "unevaluatedItems", "propertyNames", "$dynamicRef", "$dynamicAnchor"),
+        _unknown,
     ),
+    "$id": _identity,
 }
 
 

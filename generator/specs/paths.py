@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +33,12 @@ def found(reading: Reading) -> Iterator[Found]:
         if paths is not None or reading.dialect != "3.1":
             reading.notes.add("#/paths", "'paths' is no mapping; there are no operations.")
         return
+    _odd(paths, root, reading)
     seen: set[Key] = set()
     for path, written in paths.items():
         if path.startswith("x-"):
             continue
         at = below(root, path)
-        _odd(path, at, reading)
         item, item_at = reading.references.follow(written, at)
         if not isinstance(item, dict):
             reading.notes.add(at, "is no mapping; there are no operations here.")
@@ -48,12 +48,20 @@ def found(reading: Reading) -> Iterator[Found]:
             yield from _one(reading, (method, path), node, node_at, item, item_at, seen)
 
 
-def _odd(path: str, at: str, reading: Reading) -> None:
-    if not path.startswith("/"):
-        reading.notes.add(at, "this path does not begin with '/'.")
-    for mark in "?#":
-        if mark in _BRACES.sub("", path):
-            reading.notes.add(at, f"this path holds {mark!r}; it is kept as written.")
+def _odd(paths: Iterable[str], at: str, reading: Reading) -> None:
+    """Note odd paths: one finding for each oddity, since some documents have thousands of them."""
+    bare = [(path, _BRACES.sub("", path)) for path in paths if not path.startswith("x-")]
+    odd = {
+        "do not begin with '/'": [path for path, _ in bare if not path.startswith("/")],
+        "hold '?'": [path for path, rest in bare if "?" in rest],
+        "hold '#'": [path for path, rest in bare if "#" in rest],
+    }
+    for what, found in odd.items():
+        if found:
+            message = (
+                f"{len(found)} paths {what}, the first one is {found[0][:80]!r}; they are kept as written."
+            )
+            reading.notes.add(at, message)
 
 
 def _one(

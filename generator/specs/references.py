@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -89,7 +90,10 @@ class References:
     def _look_up(self, ref: str, file: str) -> tuple[Any, str]:
         if self._depth > MOST_HOPS:
             raise BrokenError(f"'$ref' {_short(ref)} leads through too many others")
-        document, name = self._document(ref.partition("#")[0], file, ref)
+        path, _, fragment = ref.partition("#")
+        if path in self._identified:
+            return self._walk(self._source.document, "", self._identified[path] + unquote(fragment))
+        document, name = self._document(path, file, ref)
         first: BrokenError | None = None
         for pointer in self._readings(ref, document, name):
             try:
@@ -97,6 +101,11 @@ class References:
             except BrokenError as error:
                 first = first or error
         raise first or BrokenError(f"'$ref' {_short(ref)} names nothing")
+
+    @cached_property
+    def _identified(self) -> dict[str, str]:
+        """Where the named schema with an ``$id`` stands, for ids that are URLs."""
+        return {key: at for key, at in _told(self._source.document, "$id") if _SCHEME.match(key)}
 
     def _document(self, path: str, file: str, ref: str) -> tuple[Any, str]:
         """The document that the first half of a reference names, seen from a file (``""``: the main one)."""
@@ -138,7 +147,7 @@ class References:
             name = ref if bare else fragment
             yield from (f"/{home}/{name}" for home in HOMES)
             if file not in self._anchors:
-                self._anchors[file] = dict(_anchored(document))
+                self._anchors[file] = dict(_told(document, "$anchor"))
             if name in self._anchors[file]:
                 yield self._anchors[file][name]
 
@@ -163,16 +172,16 @@ def _step(value: Any, token: str, pointer: str) -> Any:
     raise BrokenError(f"'$ref' {_short('#' + pointer)} names nothing")
 
 
-def _anchored(document: Any) -> Iterator[tuple[str, str]]:
-    """Every ``$anchor`` of a named schema, and where that stands."""
+def _told(document: Any, keyword: str) -> Iterator[tuple[str, str]]:
+    """Every ``$anchor`` or ``$id`` of a named schema, and where that stands."""
     for home in HOMES:
         schemas = document
         for token in home.split("/"):
             schemas = mapping(mapping(schemas).get(token))
         for key, schema in schemas.items():
-            anchor = mapping(schema).get("$anchor")
-            if isinstance(anchor, str):
-                yield anchor, below("/" + home, key)
+            told = mapping(schema).get(keyword)
+            if isinstance(told, str):
+                yield told, below("/" + home, key)
 
 
 def _is_bare(ref: str) -> bool:

@@ -105,7 +105,7 @@ def enumerated(core: dict[str, Any], names: list[str], found: Kinds, at: str, no
 def _enum(core: dict[str, Any], names: list[str], found: Kinds, at: str, notes: Notes) -> None:
     values = core.pop("enum")
     if not isinstance(values, list) or not values:
-        notes.add(below(at, "enum"), "'enum' is no list of values; it is passed over.")
+        notes.add(below(at, "enum"), "'enum' is empty or no list; it is passed over.")
         return
     kept = distinct(value for value in values if value is not None and (_is_scalar(value) or sound(value)))
     found.null = found.null or None in values

@@ -243,6 +243,15 @@ def test_every_method_in_any_case_is_an_operation_and_callbacks_are_none() -> No
     assert {item.summary for item in outline.operations} == {"s"}
 
 
+def test_odd_paths_are_kept_and_told_once_for_each_oddity() -> None:
+    paths = {path: {"get": {"responses": {}}} for path in ("/#a", "/#b", "/q?x=1", "none", "/{a?}")}
+    outline, _ = read({"openapi": "3.1.0", "paths": paths})
+    assert [item.path for item in outline.operations] == list(paths)
+    assert [finding.message[:20] for finding in outline.findings] == [
+        *("1 paths do not begin", "1 paths hold '?', th", "2 paths hold '#', th")
+    ]
+
+
 @pytest.mark.parametrize("node", [None, 7, "x", [], {"$ref": "#/nowhere"}])
 def test_an_operation_is_never_lost(node: Any) -> None:
     document = {"openapi": "3.0.0", "paths": {"/x": {"get": node}}}

@@ -125,7 +125,7 @@ def test_an_enum_with_null_is_optional() -> None:
 def test_an_enum_that_is_none_is_passed_over(enum: Any) -> None:
     found, contents = read_schema({"type": "string", "enum": enum})
     assert found == {"type": "string"}
-    assert "no list of values" in messages(contents)
+    assert "empty or no list" in messages(contents)
 
 
 def test_a_type_that_none_of_the_values_has_goes() -> None:
@@ -190,6 +190,16 @@ def test_a_reference_is_the_name_of_its_component() -> None:
 def test_references_in_other_spellings_are_understood(ref: str) -> None:
     found, contents = read_schema({"$ref": ref}, Pet=PET, Alias={"$ref": REF + "Pet"})
     assert found == {"$ref": "#/types/Pet"}
+    assert not contents.findings
+
+
+@pytest.mark.parametrize(
+    "ref", ["https://x.org/pet", "https://x.org/pet#", "https://x.org/pet#/$defs/Same", "#pet"]
+)
+def test_ids_and_anchors_of_named_schemas_are_found(ref: str) -> None:
+    pet = {**PET, "$id": "https://x.org/pet", "$anchor": "pet", "$defs": {"Same": PET}}
+    found, contents = read_schema({"$ref": ref}, Pet=pet)
+    assert contents.types[found["$ref"].removeprefix("#/types/")] == PET
     assert not contents.findings
 
 
@@ -313,7 +323,7 @@ def test_what_says_nothing_to_a_model_is_a_finding() -> None:
     node = {
         "type": "object",
         "if": {},
-        "$id": "x",
+        "contains": {},
         "properties": [1],
         "title": 3,
         "allOf": 4,
@@ -322,7 +332,7 @@ def test_what_says_nothing_to_a_model_is_a_finding() -> None:
     found, contents = read_schema(node)
     assert found == {"type": "object", "title": "3", "default": {"a": []}}
     assert {finding.pointer.rpartition("/")[2] for finding in contents.findings} == {
-        *("if", "$id", "properties", "title", "allOf")
+        *("if", "contains", "properties", "title", "allOf")
     }
 
 
