@@ -17,6 +17,8 @@ from generator.lock import canonical
 from generator.patterns import IntegrationPattern
 
 from .entries import api, entry
+from .test_hostile import EVIL as EVIL_TEXTS
+from .test_hostile import hostile
 
 Resolve = Callable[[Mapping[str, Any]], dict[str, Any]]
 Render = Callable[[Path, Sequence[Mapping[str, Any]]], Path]
@@ -90,7 +92,9 @@ def odd() -> dict[str, Any]:
 
 
 ONE = api("GET /things", "GET /things/{id}", layout="grouped")
-ALL = {"shop": shop(), "big": odd(), "acme": ONE}
+EVIL = hostile(EVIL_TEXTS, "evil")
+EVIL["requirements"]["layout"] = "grouped"
+ALL = {"shop": shop(), "big": odd(), "acme": ONE, "evil": EVIL}
 
 
 @pytest.fixture(scope="module")
