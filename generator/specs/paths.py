@@ -58,9 +58,7 @@ def _odd(paths: Iterable[str], at: str, reading: Reading) -> None:
     }
     for what, found in odd.items():
         if found:
-            message = (
-                f"{len(found)} paths {what}, the first one is {found[0][:80]!r}; they are kept as written."
-            )
+            message = f"paths that {what}: {len(found)}, first {found[0][:80]!r}; kept as written."
             reading.notes.add(at, message)
 
 
