@@ -16,7 +16,7 @@ from generator.manifest import raw_digest
 from generator.proposal.insertion import with_entry
 from generator.proposal.lines import entry_lines
 from generator.proposal.obtain import Obtained, obtained, refuse_to_replace
-from generator.proposal.placing import place
+from generator.proposal.placing import place, place_manifest
 from generator.proposal.proposer import Asked, Entry, propose
 from generator.reading.entry_names import name_fault
 from generator.reading.yaml_recover import parse
@@ -83,7 +83,7 @@ def write(root: Path, proposal: Proposal) -> None:
         if proposal.before is None:
             starter.init(root, proposal.after)
         else:
-            place(root, {MANIFEST: proposal.after})
+            place_manifest(root, proposal.after)
 
 
 def _manifest(root: Path) -> bytes | None:

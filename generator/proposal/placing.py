@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator.errors import TreeError
+from generator.inputs import MANIFEST
 from generator.writing import disk
 
 
@@ -17,22 +18,28 @@ def place(root: Path, files: Mapping[str, bytes]) -> None:
         TreeError: a path leads through a link, or cannot be written.
     """
     for path, data in files.items():
-        try:
-            _place(root, path, data)
-        except OSError as error:
-            raise TreeError(f"{path} cannot be written: {error.strerror or type(error).__name__}") from error
+        _put(Path(disk.guard(root, path)), data, path)
 
 
-def _place(root: Path, path: str, data: bytes) -> None:
-    target = Path(disk.guard(root, path))
-    if target.is_file() and target.read_bytes() == data:
-        return
+def place_manifest(root: Path, data: bytes) -> None:
+    """Write the manifest; where it is a link, what the link names, as ``fmt`` does. Raises TreeError."""
+    _put((root / MANIFEST).resolve(), data, MANIFEST)
+
+
+def _put(target: Path, data: bytes, shown: str) -> None:
+    try:
+        if not (target.is_file() and not target.is_symlink() and target.read_bytes() == data):
+            _replace(target, data)
+    except OSError as error:
+        raise TreeError(f"{shown} cannot be written: {error.strerror or type(error).__name__}") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.parent / f".{target.name}.{os.getpid()}"
-    mode = disk.mode_for(target)
     tool = disk.Disk()
     try:
-        tool.write(draft, data, mode)
+        tool.write(draft, data, disk.mode_for(target))
         tool.replace(draft, target)
         tool.sync(target.parent)
     except BaseException:

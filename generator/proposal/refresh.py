@@ -17,7 +17,7 @@ from generator.inputs import MANIFEST
 from generator.proposal.add import NEXT
 from generator.proposal.faces import shown
 from generator.proposal.obtain import Obtained, download, staged
-from generator.proposal.placing import place
+from generator.proposal.placing import place, place_manifest
 from generator.proposal.repin import repinned
 from generator.proposal.upstream import SIGNS, Change, Used, changes, used
 from generator.reading.source import read
@@ -223,7 +223,7 @@ def _write(root: Path, found: _Pinned, new: Obtained, pin: str) -> None:
         place(root, new.files)
         for path in gone:
             Path(disk.guard(root, path)).unlink(missing_ok=True)
-        place(root, {MANIFEST: text.encode()})
+        place_manifest(root, text.encode())
 
 
 def _gone(root: Path, found: _Pinned, new: Obtained) -> list[str]:

@@ -121,6 +121,17 @@ def test_whatever_form_a_manifest_has_its_bytes_stay(root: Path, change: Callabl
     assert jackfield(root, "plan").code == 2
 
 
+def test_a_manifest_that_is_a_link_stays_one(root: Path) -> None:
+    there = root / "config.yaml"
+    (root / "integrations.yaml").rename(there)
+    (root / "integrations.yaml").symlink_to("config.yaml")
+    there.chmod(0o640)
+    assert jackfield(root, "add", "acme", "--spec", lay(root.parent, document()), "--yes").code == 0
+    assert (root / "integrations.yaml").is_symlink()
+    assert "name: acme" in there.read_text()
+    assert there.stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.parametrize("empty", ["integrations: [] # none yet", "integrations: []", "integrations:   [ ]"])
 def test_the_first_entry_opens_an_empty_list(root: Path, empty: str) -> None:
     (root / "integrations.yaml").write_text(f"version: 1\n{empty}\nfail_under: 80\n")

@@ -211,6 +211,8 @@ def limit_header(**schema: Any) -> dict[str, Any]:
         (document(**{"x-ratelimit": "100 requests per minute"}), "100/minute"),
         (document(**{"x-rate-limit": {"limit": 5000, "period": "hour"}}), "5000/hour"),
         (document(**{"x-ratelimit-limit": {"requests": 10, "window": 1}}), "10/second"),
+        (limit_header(example=5000), "5000/hour"),
+        (limit_header(example="many"), None),
         (document(**{"x-ratelimit": "as you like"}), None),
         (document(**{"x-ratelimit": [100]}), None),
     ],

@@ -152,7 +152,7 @@ def _expanded(server: Server) -> Iterator[_Place]:
     whole = server.url.partition("?")[0].rstrip("/")
     defaults = {name: values[0] for name, values in server.variables.items()}
     options = [n for n, values in server.variables.items() if len(values) > 1 and snake(n) not in _TECHNICAL]
-    yield _Place(whole, server.description, defaults[options[0]] if options else "")
+    yield _Place(whole, server.description[:300], defaults[options[0]] if options else "")
     for name in options:
         for value in server.variables[name][1:MOST]:
             url = server.template
