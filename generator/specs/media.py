@@ -44,14 +44,20 @@ def content(node: Mapping[str, Any], at: str, reading: Reading) -> tuple[Media, 
     reading.count(len(mapping(said)))
     for kind, media in mapping(said).items():
         media, place = reading.references.follow(media, below(home, kind))
-        known = _SHORT.get(kind.strip().lower(), kind.strip())
-        if not _TYPE.match(known):
+        known = _known(kind)
+        if not known:
             reading.notes.add(place, f"{kind[:60]!r} is no media type; it is passed over.")
             continue
         schema = media_schema(known, mapping(media), place, reading)
         styles = _styles(mapping(media), place, reading)
         found.append(Media(known, schema, styles, _examples(mapping(media), place, reading)))
     return tuple(found)
+
+
+def _known(kind: str) -> str:
+    """A media type as it is written in full; empty for what is none."""
+    full = _SHORT.get(kind.strip().lower(), kind.strip())
+    return full if _TYPE.match(full) else ""
 
 
 def media_schema(kind: str, media: Mapping[str, Any], at: str, reading: Reading) -> Schema:
@@ -143,7 +149,7 @@ def kinds(key: str, operation: Mapping[str, Any], reading: Reading) -> tuple[str
     """Swagger 2.0's ``consumes`` and ``produces``: the operation's own, else the document's, else JSON."""
     for said in (operation.get(key), reading.document.get(key)):
         if isinstance(said, list) and said:
-            found = tuple(dict.fromkeys(text(kind).strip() for kind in said if text(kind).strip()))
+            found = tuple(dict.fromkeys(known for kind in said if (known := _known(text(kind)))))
             if found:
                 return found
     return ("application/json",)

@@ -115,6 +115,9 @@ def test_a_body_travels_as_the_operation_or_the_document_consumes() -> None:
     assert own.media == (Media("text/plain", TEXT), Media("application/json", TEXT))
     assert (own.required, own.description) == (True, "d")
     assert _swagger({"parameters": declared}, consumes=["a/b"]).body.media == (Media("a/b", TEXT),)
+    assert _swagger({"parameters": declared, "consumes": ["xml", "?", 7]}).body.media == (
+        Media("application/xml", TEXT),
+    )
     assert _swagger({"parameters": declared, "consumes": []}).body.media == (Media("application/json", TEXT),)
 
 
