@@ -98,6 +98,18 @@ def test_a_discriminated_value_says_what_it_is(tmp_path: Path) -> None:
         assert value["kind"] == ("kitty" if "lives" in value else "doggy")
 
 
+def test_what_a_union_calls_by_a_tag_is_called_so_when_it_stands_alone(tmp_path: Path) -> None:
+    user = {"type": "object", "properties": {"kind": {"type": "string"}}}
+    union = {
+        "oneOf": [{"$ref": "#/defs/Public"}, {"$ref": "#/defs/Private"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"p": "#/defs/Public", "q": "#/defs/Private"}},
+    }
+    document = {"s": {"$ref": "#/defs/Public"}, "u": union, "defs": {"Public": user, "Private": user}}
+    made, files = sampler(document, tmp_path)
+    alone, _ = (made.schemas.of(files.top().child(key)) for key in ("s", "u"))
+    assert made.value(alone, "most", "x") == {"kind": "p"}
+
+
 IMPOSSIBLE: dict[str, dict[str, Any]] = {
     "a schema that needs itself": {"$ref": "#/defs/Endless"},
     "two types at once": {"allOf": [{"type": "string"}, {"type": "integer"}]},

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,15 @@ class Planner:
     def overlapping(self) -> list[str]:
         """Return the schemas of which only values of several alternatives were found."""
         return sorted(self._asking.overlapping | self._answering.overlapping)
+
+    def read(self, operation: Operation) -> None:
+        """Translate all that an operation says, so that what unions say of their members is known."""
+        with suppress(RecursionError):
+            for media in operation.body:
+                self.requests.of(media.schema)
+            for answer in operation.responses.values():
+                for media in answer:
+                    self.answers.of(media.schema)
 
     def calls(self, operation: Operation) -> list[Call]:
         """Return the calls of one operation."""

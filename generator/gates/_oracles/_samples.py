@@ -92,7 +92,11 @@ class _Drawing:
         """Yield the schema without references and alternatives, one combination after another."""
         if nested > STOP:
             return
+        tags = self._schemas.tags.get(str(schema.get("$ref", "")), {})
         schema = self._schemas.resolved(schema)
+        if tags:  # what a union elsewhere tells apart by a tag is called so everywhere, if that can be
+            called = {"properties": {name: {"enum": values} for name, values in tags.items()}}
+            yield from self._flat({"allOf": [schema, called]}, depth, nested + 1)
         if "$ref" in schema:
             schema = {"allOf": [{"$ref": schema["$ref"]}, {k: v for k, v in schema.items() if k != "$ref"}]}
         rest = {k: v for k, v in schema.items() if k not in ("allOf", "anyOf", "oneOf", "x-tag")}

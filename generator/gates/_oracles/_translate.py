@@ -33,6 +33,7 @@ class Schemas:
         self._defs: dict[str, Any] = {}
         self._waiting: list[Node] = []
         self._known: dict[tuple[str, str], dict[str, Any]] = {}
+        self.tags: dict[str, dict[str, list[str]]] = {}  # reference → field → what unions call it by
         self.usual: dict[str, list[Any]] = {}  # field → its defaults and only values, wherever it stands
 
     def of(self, node: Node) -> dict[str, Any]:
@@ -165,6 +166,8 @@ class Schemas:
         if not isinstance(name, str):
             return found
         mapping = dict(self._mapping(node, told if isinstance(told, Mapping) else {}))
+        for value, target in mapping.items():
+            self.tags.setdefault(target, {}).setdefault(name, []).append(value)
         choices = found.pop("oneOf", None)  # the tag decides, however much the alternatives overlap
         return found | ({"anyOf": choices} if choices else {}) | {"x-tag": [name, mapping]}
 

@@ -85,14 +85,13 @@ def judge(subject: Subject, batch: Batch, requests: Sequence[Mapping[str, Any]])
 
 def plan(document: Document, planner: Planner, names: Mapping[str, str]) -> tuple[list[Planned], list[str]]:
     """Return the calls of every operation, and a complaint for each that the document does not have."""
-    planned, missing = [], []
-    for key, name in sorted(names.items()):
-        operation = document.operation(key)
-        if operation is None:
-            missing.append(f"{key} ({name}): the document has no such operation")
-        else:
-            planned.append(Planned(operation, name, tuple(planner.calls(operation))))
-    return planned, missing
+    found = {key: document.operation(key) for key in sorted(names)}
+    for operation in found.values():
+        if operation is not None:
+            planner.read(operation)
+    planned = [Planned(o, names[key], tuple(planner.calls(o))) for key, o in found.items() if o is not None]
+    missing = [key for key, operation in found.items() if operation is None]
+    return planned, [f"{key} ({names[key]}): the document has no such operation" for key in missing]
 
 
 def request_of(
