@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -187,3 +193,51 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked() -> None:
         assert downloads.fetch(f"http://localhost:{port}/x") == b"{}"
         assert server.asked[0].headers["host"] == f"localhost:{port}"
     assert answers == [["10.0.0.1"]]
+
+
+class Greeting(BaseHTTPRequestHandler):
+    """Answers with the host that was asked for."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.headers["host"].encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, list[str | None]]]:
+    """The port of a server with a certificate for localhost, which is trusted; the names it is asked for."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here to make a certificate")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run([*made, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    context, names = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), list[str | None]()
+    context.load_cert_chain(certificate, key)
+    context.sni_callback = lambda _, name, __: names.append(name)
+    server = HTTPServer(("127.0.0.1", 0), Greeting)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    yield server.server_address[1], names
+    server.shutdown()
+    server.server_close()
+
+
+def test_over_tls_the_certificate_must_be_that_of_the_name(over_tls: tuple[int, list[str | None]]) -> None:
+    port, names = over_tls
+    assert Downloads().fetch(f"https://localhost:{port}/x") == f"localhost:{port}".encode()
+    assert names == ["localhost"]
+    said = refusal(lambda: Downloads().fetch(f"https://127.0.0.1:{port}/x"))
+    assert "certificate" in said
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    over_tls: tuple[int, list[str | None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert "certificate" in refusal(lambda: Downloads().fetch(f"https://localhost:{over_tls[0]}/x"))
