@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -100,18 +99,21 @@ def _integer(text: str) -> int | None:
 
 def _encodable(value: Any) -> Any:
     """The same value, each text with nothing in it that UTF-8 cannot hold."""
-    mend: Callable[[str], str] = lambda text: text.encode("utf-8", "replace").decode()  # noqa: E731
     holder = [value]
     todo: list[Any] = [holder]
     while todo:
         into = todo.pop()
         for key, item in list(into.items() if isinstance(into, dict) else enumerate(into)):
             if isinstance(item, str):
-                into[key] = mend(item)
+                into[key] = _mended(item)
             elif isinstance(item, dict | list):
                 todo.append(item)
         if isinstance(into, dict):
-            items = [(mend(key), item) for key, item in into.items()]
+            items = [(_mended(key), item) for key, item in into.items()]
             into.clear()
             into.update(items)
     return holder[0]
+
+
+def _mended(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
