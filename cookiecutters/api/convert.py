@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.modelling.prose import first_sentence, prose
@@ -180,7 +180,7 @@ class Converter:
         return "form*" if explode and word in ("form", "space", "pipe") else word
 
     def _answers(self, operation: Operation) -> dict[str, Any]:
-        good = [r for r in operation.responses if r.status[:1] == "2"]
+        good = [_without_content(r) for r in operation.responses if r.status[:1] == "2"]
         moved = [r for r in operation.responses if r.status[:1] == "3"]
         default = [r for r in operation.responses if r.status == "default"]
         if not good and moved and operation.listed.method == "GET":
@@ -197,7 +197,7 @@ class Converter:
         if all(_TEXT.match(m.type) and not _STREAM.search(m.type) for m in media):
             return {"returns": {"type": "string"}, "media_returned": _plain(media[0].type)}
         kinds = sorted({_plain(m.type) for m in media})
-        return {"returns": BINARY, **({"media_returned": kinds[0]} if len(kinds) == 1 else {})}
+        return {"returns": BINARY, **({"media_returned": ", ".join(kinds)} if kinds != ["*/*"] else {})}
 
     def _json(self, media: Sequence[Media], sometimes_empty: bool) -> dict[str, Any]:
         schemas: list[dict[str, Any]] = []
@@ -217,6 +217,11 @@ class Converter:
     def find(self, pointer: str, message: str) -> None:
         """Note what cannot be said."""
         self.findings.append(Finding(pointer, message))
+
+
+def _without_content(response: Response) -> Response:
+    """The answer, but 204 and 205 carry nothing, whatever a document says (RFC 9110)."""
+    return replace(response, media=()) if response.status in ("204", "205") else response
 
 
 def _with_query_in_path(endpoint: dict[str, Any]) -> dict[str, Any]:

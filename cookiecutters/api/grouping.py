@@ -5,7 +5,8 @@ that is called otherwise. Before it comes only what the manifest says; after it 
 operationId (see ``identifiers``), and the path (see ``naming``).
 
 An adapter with more than ``LARGE`` operations is grouped, by the first tag of each, or by its path where tags
-say little; ``layout: flat`` or ``grouped`` decides otherwise, and an adapter that has a layout keeps it.
+say little, unless most groups would hold one operation. ``layout: flat`` or ``grouped`` decides otherwise,
+and an adapter that has a layout keeps it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def settle(
 ) -> dict[str, tuple[str, str]]:
     """``METHOD /path`` → (group or "", method name) for every endpoint; *taken* are names nobody may have."""
     groups = _groups(endpoints, kept, taken) if _is_grouped(endpoints, layout, kept) else {}
+    if not layout and not kept and len(set(groups.values())) * 2 > len(endpoints):
+        groups = {}  # most would hold one operation
     members: dict[str, list[Endpoint]] = {}
     for endpoint in endpoints:
         members.setdefault(groups.get(key_of(endpoint), ""), []).append(endpoint)

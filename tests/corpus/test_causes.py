@@ -53,3 +53,35 @@ def test_two_keys_that_are_sent_together_are_two_secrets(tmp_path: Path) -> None
     document = text(package, "_INTEGRATION.md")
     assert document.count("Every request carries the key of") == 2
     assert "Set SHOP_X_APPLICATION and SHOP_API_KEY in the environment" in document
+
+
+def answers(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer with JSON."""
+    return {"description": "It worked.", "content": {"application/json": {"schema": schema}}}
+
+
+def test_an_answer_that_carries_nothing_is_none_whatever_content_it_declares(tmp_path: Path) -> None:
+    thing = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+    either = {"200": answers(thing), "204": answers(thing)}
+    paths = {
+        "/things": {"post": {"operationId": "make", "responses": either}},
+        "/others": {"delete": {"operationId": "clear", "responses": {"204": answers(thing)}}},
+    }
+    package, _ = rendered(tmp_path, {"paths": paths})
+    adapter = text(package, "shop_adapter.py")
+    assert "def make(self, *, timeout: float | None = None) -> MakeResult | None:" in adapter
+    assert "def clear(self, *, timeout: float | None = None) -> None:" in adapter
+
+
+def test_a_download_in_one_of_several_kinds_asks_for_any_of_them(tmp_path: Path) -> None:
+    kinds = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/png", "image/gif")}
+    responses = {"200": {"description": "A picture.", "content": kinds}}
+    package, _ = rendered(tmp_path, {"paths": {"/picture": {"get": {"responses": responses}}}})
+    assert 'accept="image/gif, image/png"' in text(package, "shop_adapter.py")
+
+
+def test_operations_without_tags_and_without_a_common_path_stay_in_one_class(tmp_path: Path) -> None:
+    paths = {f"/send{word}": {"post": operation()} for word in map("Kind{}".format, range(80))}
+    _, lock = rendered(tmp_path, {"paths": paths})
+    assert len(lock.operations) == 80
+    assert not any("." in name for name in lock.operations.values())
