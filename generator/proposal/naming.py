@@ -22,8 +22,8 @@ def service_name(title: str, name: str) -> str:
     plain = " ".join(first_sentence(title, 200).replace("`", "").split())
     short = _TECHNICAL.sub(" ", _BRACKETS.sub("", plain))
     short = " ".join(_JOINTS.sub(" ", _JOINTS.sub(" ", short)).split()).strip(" .,-:")
-    chosen = next((text for text in (short, plain) if re.search(r"\w\w", text) and not leaks(text)), "")
-    return (chosen or name.replace("-", " ").title())[:LONGEST].strip()
+    usable = re.search(r"\w\w", short) and not leaks(short)
+    return (short if usable else name.replace("-", " ").title())[:LONGEST].strip()
 
 
 def description(text: str) -> str:

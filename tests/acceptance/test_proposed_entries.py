@@ -59,7 +59,7 @@ def test_a_tag_that_the_document_does_not_have_is_told_with_the_nearest(root: Pa
         ("Acme Orders API - OpenAPI 3.1", "Acme Orders"),
         ("Swagger Petstore", "Swagger Petstore"),
         ("Discord HTTP API (Preview)", "Discord"),
-        ("API", "API"),
+        ("REST API", "Acme"),
         ("", "Acme"),
         ("line\none: 'x' #\x1b[31m", "line one: 'x' #[31m"),
     ],

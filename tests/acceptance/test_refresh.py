@@ -154,6 +154,20 @@ def test_the_pin_is_found_in_any_form(upstream: Upstream, form: str) -> None:
     assert jackfield(upstream.root, "plan").code == 2
 
 
+def test_a_pin_that_is_an_alias_is_left_to_a_person(upstream: Upstream) -> None:
+    text = upstream.manifest.read_text()
+    sha = hashlib.sha256(upstream.given).hexdigest()
+    aliased = text.replace(sha, "*pin").replace("    spec:\n", f"    owner: &pin {sha}\n    spec:\n")
+    upstream.manifest.write_text(aliased)
+    assert jackfield(upstream.root, "plan").code == 2
+    upstream.change(get_more=operation())
+    before = upstream.everything()
+    result = jackfield(upstream.root, "refresh", "acme")
+    assert result.code == 1
+    assert "the pin is not written here as it is" in result.err
+    assert upstream.everything() == before
+
+
 def test_check_writes_nothing(upstream: Upstream) -> None:
     upstream.change(get_more=operation())
     before = upstream.everything()

@@ -92,7 +92,7 @@ class Reach:
         if base is None:
             return {}
         entry = {"service": self.service, "requirements": {}}
-        kind = auth.get("auth") or signing(entry, self.outline, operations)
+        kind = auth.get("auth") or signing(entry, self.outline, operations) or known(self.service).get("auth")
         others = {_bare(place.url): place for place in reversed(list(self._places()))}
         others.pop(_bare(base.url), None)
         for place in list(reversed(others.values()))[:MOST]:
