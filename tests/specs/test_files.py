@@ -84,6 +84,18 @@ def test_two_types_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert contents.types == {"a.Pet": {"type": "integer"}, "b.Pet": {"type": "boolean"}}
 
 
+def test_types_of_one_name_in_one_file_are_counted(tmp_path: Path) -> None:
+    schema = {
+        "properties": {key: {"$ref": f"a.json#/{key}/definitions/Pet"} for key in ("schemas", "models")}
+    }
+    pets = {
+        "schemas": {"definitions": {"Pet": TEXT}},
+        "models": {"definitions": {"Pet": {"type": "integer"}}},
+    }
+    _, contents = _read(tmp_path, {"api.json": _document(schema), "a.json": pets})
+    assert contents.types == {"Pet": TEXT, "a.Pet": {"type": "integer"}}
+
+
 def test_paths_operations_and_whole_sections_may_lie_in_files(tmp_path: Path) -> None:
     _, contents = _read(
         tmp_path,

@@ -129,6 +129,25 @@ def test_a_parameter_that_is_none_is_passed_over(declared: Any) -> None:
     assert _findings(document)
 
 
+@pytest.mark.parametrize(("path", "place"), [("/x/{p}", "path"), ("/x", "query")])
+def test_a_parameter_without_a_place_is_put_where_its_name_is(path: str, place: str) -> None:
+    (found,) = _parameters(path, {"name": "p", "schema": TEXT})
+    assert found.place == place
+
+
+def test_content_that_is_not_json_is_sent_as_it_is() -> None:
+    (found,) = _parameters(
+        "/x", {"name": "p", "in": "query", "content": {"text/csv": {"schema": {"type": "array"}}}}
+    )
+    assert (found.style, found.schema) == ("form", TEXT)
+
+
+def test_examples_of_a_parameter_are_those_of_its_schema() -> None:
+    assert _one(example="a").schema["examples"] == ["a"]
+    assert _one(examples={"x": {"value": 1}, "y": {}}).schema["examples"] == [1]
+    assert _one(example="a", schema={"type": "string", "example": "b"}).schema["examples"] == ["b"]
+
+
 def test_parameters_are_followed_through_references() -> None:
     components = {
         "parameters": {"P": {"$ref": "#/components/parameters/Q"}, "Q": {"name": "q", "in": "query"}}
@@ -261,6 +280,21 @@ def test_an_operation_is_never_lost(node: Any) -> None:
     assert [item.key for item in outline.operations] == [("GET", "/x")]
     assert outline.findings
     assert contents.findings
+
+
+@pytest.mark.parametrize("paths", [7, [], "x", None])
+def test_paths_that_are_no_mapping_hold_no_operations(paths: Any) -> None:
+    outline, _ = read({"openapi": "3.0.0", "paths": paths})
+    assert outline.operations == ()
+    assert "no operations" in messages(outline)
+
+
+def test_operations_of_other_methods_and_twice_written_ones_are_told_apart() -> None:
+    item = {"get": {"summary": "a"}, "GET": {"summary": "b"}, "additionalOperations": {"COPY": {}, "get": {}}}
+    outline, _ = read({"openapi": "3.2.0", "paths": {"/x": item, "/y": [], "/z": {"$ref": "#/nowhere"}}})
+    assert [(item.method, item.summary) for item in outline.operations] == [("GET", "a"), ("COPY", "")]
+    assert "GET /x stands twice" in messages(outline)
+    assert "/paths/~1y: is no mapping" in messages(outline)
 
 
 def test_only_chosen_operations_and_their_types_are_given() -> None:

@@ -343,6 +343,29 @@ def test_bytes_of_3_1_have_formats_as_before() -> None:
     assert schema({"type": "file"}, "2.0") == {"type": "string", "format": "binary"}
 
 
+def test_keywords_of_the_wrong_kind_are_passed_over() -> None:
+    node = {
+        "type": "object",
+        "additionalProperties": "false",
+        "not": 7,
+        "minProperties": -1,
+        "maxProperties": "3",
+        "allOf": {"description": "lone"},
+        "discriminator": {"mapping": {}},
+        "format": 4,
+        "uniqueItems": "yes",
+    }
+    found, contents = read_schema(node)
+    assert found == {
+        "type": "object",
+        "additionalProperties": False,
+        "maxProperties": 3,
+        "allOf": [{"description": "lone"}],
+    }
+    told = {finding.pointer.rpartition("/")[2] for finding in contents.findings}
+    assert told == node.keys() - {"type", "maxProperties"}
+
+
 def test_names_of_enum_values_are_kept() -> None:
     found = schema({"type": "integer", "enum": [0, 1], "x-enumNames": ["Off", "On"]})
     assert found["x-enum-varnames"] == ["Off", "On"]

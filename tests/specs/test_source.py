@@ -88,6 +88,27 @@ def test_a_path_that_stands_twice_in_json_loses_no_operation(tmp_path: Path) -> 
     assert "'/a' stands twice" in source.notes[0][2]
 
 
+def test_only_the_first_of_several_documents_is_read(tmp_path: Path) -> None:
+    source = _yaml(tmp_path, "---\na: 1\n---\na: 2\n")
+    assert source.document == {"a": 1}
+    assert "second document" in source.notes[0][2]
+
+
+def test_control_characters_in_yaml_are_replaced_and_noted(tmp_path: Path) -> None:
+    source = _yaml(tmp_path, 'a: "x\0y"\n')
+    assert source.document == {"a": "x\ufffdy"}
+    assert "1 control characters" in source.notes[0][2]
+
+
+def test_tags_of_yaml_itself_mean_what_they_say(tmp_path: Path) -> None:
+    text = "a: !!str 5\nb: !!int '5'\nc: !!map {}\nd: !!seq []\ne: !!binary aGk=\n"
+    assert _yaml(tmp_path, text).document == {"a": "5", "b": 5, "c": {}, "d": [], "e": "aGk="}
+
+
+def test_an_alias_may_be_a_key(tmp_path: Path) -> None:
+    assert _yaml(tmp_path, "&k key: 1\nb: {*k : 2}\n").document == {"key": 1, "b": {"key": 2}}
+
+
 def test_merge_keys_and_aliases_are_followed(tmp_path: Path) -> None:
     source = _yaml(tmp_path, "a: &a {x: 1, y: 1}\nb: {<<: *a, y: 2}\nc: {<<: [*a, {z: 3}]}\nd: *a\n")
     assert source.document["b"] == {"x": 1, "y": 2}
