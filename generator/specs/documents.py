@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from generator.specs.pins import covered
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from generator.specs.facts import Contents, Key, Outline
@@ -76,7 +78,7 @@ class Documents:
         return self._open[path]
 
     def format(self, path: str) -> str:
-        """Return what kind of document the file is, by the word that only such a document has; "" for none."""
+        """Return what kind of document the file is, by the word that only such a one has; "" for none."""
         try:
             data = (self._root / path).read_bytes() if self.has(path) else b""
         except OSError:
@@ -85,5 +87,8 @@ class Documents:
 
     @property
     def files(self) -> dict[str, str]:
-        """Return the sha256 of every file that any document was read from."""
-        return {path: sha for document in self._open.values() for path, sha in document.files.items()}
+        """Return the sha256 of every file that any document was read from, or that is pinned with one."""
+        found: dict[str, str] = {}
+        for document in self._open.values():
+            found |= {**covered(self._root, document.path), **document.files}
+        return found

@@ -73,6 +73,12 @@ def members(root: Path, file: str) -> dict[str, str]:
     return found
 
 
+def covered(root: Path, file: str) -> dict[str, str]:
+    """The sha256 of a document's list and of every file that it names, by path; empty without a list."""
+    sums = _bytes(root / (file + SUMS))
+    return {} if sums is None else {**members(root, file), file + SUMS: hashlib.sha256(sums).hexdigest()}
+
+
 def strayed(root: Path, file: str, pin: Pin) -> str | None:
     """The file that is not what the pin says, None where all are."""
     sums = _bytes(root / (file + SUMS))

@@ -313,6 +313,21 @@ def test_a_document_gains_and_loses_files_of_its_own(upstream: Upstream) -> None
     assert jackfield(upstream.root, "plan").code == 2
 
 
+def test_an_edit_of_any_pinned_file_is_noticed_after_a_clean_run(upstream: Upstream) -> None:
+    upstream.files["/parts/unused.json"] = {"description": "ok"}
+    upstream.change(get_health={"responses": {"200": {"$ref": "parts/unused.json"}}})
+    assert jackfield(upstream.root, "refresh", "acme").code == 2
+    upstream.repository.generate()
+    assert upstream.repository.run("plan").code == 0
+    for name in ("parts/unused.json", "acme.json.sha256"):
+        place = upstream.root / "specs" / name
+        before = place.read_bytes()
+        place.write_bytes(before + b"\n")
+        assert f"specs/{name} is not the document" in upstream.repository.run("plan").err
+        place.write_bytes(before)
+        assert upstream.repository.run("plan").code == 0
+
+
 def test_a_file_of_somebody_else_is_not_replaced_by_a_new_part(upstream: Upstream) -> None:
     place = upstream.root / "specs/parts/ok.json"
     place.parent.mkdir()
