@@ -31,6 +31,7 @@ class Shelf:
         self.document = copy.deepcopy(DOCUMENT)
         self.operations = dict(OPERATIONS)
         self.config, self.adapter = CONFIG, ADAPTER
+        self.entry: dict[str, Any] = {"name": "shelf", "requirements": {}}
 
     def spoil(self, right: str, wrong: str) -> None:
         """Put a bug into the adapter, in both forms."""
@@ -40,8 +41,7 @@ class Shelf:
     def judged(self, *requests: dict[str, Any]) -> Judgement:
         (self._root / "shelf.json").write_text(json.dumps(self.document), encoding="utf-8")
         more = {"config.yaml": self.config, "__init__.py": INIT}
-        entry = {"name": "shelf", "requirements": {}}
-        written = self._stage.package("shelf", self.adapter, more=more, entry=entry)
+        written = self._stage.package("shelf", self.adapter, more=more, entry=self.entry)
         subject = replace(written, spec="shelf.json", operations=self.operations)
         scratch = self._root / "scratch"
         scratch.mkdir()
@@ -257,6 +257,28 @@ def test_a_suites_own_requests_are_judged_by_the_document_too(shelf: Shelf) -> N
         "query parameter 'colour' is not declared",
     ]
     assert "GET /shelves/{shelf}/books" not in found.conforming
+
+
+def test_what_the_entry_says_of_an_operation_itself_is_judged_by_the_entry(shelf: Shelf) -> None:
+    more = {"in": "query", "required": False, "schema": {"type": "integer"}}
+    own = {"method": "GET", "path": "/books/{id}", "parameters": {"more": more}}
+    shelf.entry = {"name": "shelf", "requirements": {"endpoints": [own]}, "document": {"own": [own]}}
+    shelf.spoil("get_book(self, id: int)", "get_book(self, id: int, more: int | None = None)")
+    seen: dict[str, Any] = {
+        "package": "shelf",
+        "operation": "get_book",
+        "method": "GET",
+        "path": "/books/1",
+        "query": [],
+    }
+    seen |= {"headers": {}, "content_type": "", "body": None}
+    found = shelf.judged({**seen, "query": [["more", "1"]]}, {**seen, "query": [["more", "x"]]})
+    assert [v.partition("): ")[2] for v in found.violations] == [
+        "query parameter 'more': 'x' is not of type 'integer'"
+    ]
+    assert set(found.operations) == set(OPERATIONS)
+    assert found.conforming == set(OPERATIONS) - {"GET /books/{id}"}
+    assert found.counts["declared"] == 1
 
 
 def test_an_entry_without_a_document_is_another_oracles(tmp_path: Path) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import generator
 from generator.gates import Batch, Subject
+from generator.gates._oracles import declared
 from generator.gates._oracles._document import Document, Operation, is_openapi
 from generator.gates._oracles._loading import Files, Unreadable
 from generator.gates._oracles._plans import Call, Planner
@@ -29,6 +30,7 @@ FIDELITY = "document"
 RANK = 10
 
 BASE = "https://oracle.test/base"
+DECISIVE = frozenset({"parameters", "body", "encoding", "media", "field_styles", "returns", "headers"})
 RAW = "request"  # the adapter's raw access: what it sends is its caller's word, not an operation's
 BOOT = (
     "import sys; sys.path.insert(0, sys.argv[2]); "
@@ -56,30 +58,77 @@ def applies(subject: Subject, batch: Batch) -> bool:
 
 
 def judge(subject: Subject, batch: Batch, requests: Sequence[Mapping[str, Any]]) -> Judgement:
-    """Judge the suite's requests and the package's own answers; an operation conforms when all is right."""
+    """Judge the suite's requests and the package's own answers; an operation conforms when all is right.
+
+    An operation of which the entry says otherwise than the document is judged by the entry's word.
+    """
     document = Document(Files(batch.root or Path(), str(subject.spec)))
+    own = _own(subject, document)
+    names = {subject.operations[key] for key in own}
+    rest = [request for request in requests if request["operation"] not in names]
+    found = _by_document(subject, batch, document, own, rest)
+    if not own:
+        return found
+    theirs = [request for request in requests if request["operation"] in names]
+    return _joined(found, declared.judge(_narrowed(subject, own), batch, theirs))
+
+
+def _by_document(
+    subject: Subject,
+    batch: Batch,
+    document: Document,
+    own: Collection[str],
+    requests: Sequence[Mapping[str, Any]],
+) -> Judgement:
     planner = Planner(document, subject.name)
-    standing = Standing.of(batch.stage / "integrations" / subject.module / "config.yaml", subject.entry)
-    planned, missing = plan(document, planner, subject.operations)
+    config = batch.stage / "integrations" / subject.module / "config.yaml"
+    standing = Standing.of(config, subject.entry)
+    names = {key: name for key, name in subject.operations.items() if key not in own}
+    planned, missing = plan(document, planner, names)
     verdicts = Verdicts(planner, standing, BASE)
     report, broken = _driven(subject, batch, request_of(subject, planner, standing, planned))
     for one in planned:
         verdicts.driven(one.operation, one.name, one.calls, report.get(one.operation.key, {}))
     verdicts.recorded([one.operation for one in planned], [r for r in requests if r["operation"] != RAW])
-    violations = [*missing, *broken, *verdicts.violations]
-    faults = [*document.files.said, *(f"{name}: alternatives overlap" for name in planner.overlapping)]
-    faults += [f"{said} (not asked)" for said in planner.unmade]
+    faults = {*document.files.said, *verdicts.faults, *(f"{said} (not asked)" for said in planner.unmade)}
+    faults |= {f"{name}: alternatives overlap" for name in planner.overlapping}
     return Judgement(
-        operations=tuple(subject.operations),
+        operations=tuple(names),
         conforming=frozenset() if broken else frozenset(verdicts.conforming),
         requests=verdicts.requests,
-        violations=tuple(sorted(set(violations))),
-        faults=tuple(sorted(set(faults + verdicts.faults))),
+        violations=tuple(sorted({*missing, *broken, *verdicts.violations})),
+        faults=tuple(sorted(faults)),
         counts={
             "answers": verdicts.answers,
-            "document_findings": len(set(faults + verdicts.faults)),
+            "document_findings": len(faults),
             "unsynthesized": len(planner.unmade),
         },
+    )
+
+
+def _own(subject: Subject, document: Document) -> set[str]:
+    """Return the operations of which the manifest says more than a name, or that only it knows."""
+    told = subject.entry.get("document")
+    endpoints = told.get("own", ()) if isinstance(told, Mapping) else ()
+    keys = {f"{e['method']} {e['path']}": e for e in endpoints}
+    decided = {key for key, e in keys.items() if DECISIVE & set(e) or document.operation(key) is None}
+    return decided & set(subject.operations)
+
+
+def _narrowed(subject: Subject, own: Collection[str]) -> Subject:
+    requirements = subject.entry["requirements"]
+    endpoints = [e for e in requirements["endpoints"] if f"{e['method']} {e['path']}" in own]
+    return replace(subject, entry={**subject.entry, "requirements": {**requirements, "endpoints": endpoints}})
+
+
+def _joined(one: Judgement, other: Judgement) -> Judgement:
+    return Judgement(
+        one.operations + other.operations,
+        one.conforming | other.conforming,
+        one.requests + other.requests,
+        one.violations + other.violations,
+        one.faults,
+        {**one.counts, "declared": len(other.operations)},
     )
 
 
