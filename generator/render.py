@@ -29,7 +29,7 @@ from generator.package import Rendered
 # render other bytes from the same blueprint; tests/golden fails until it is raised.
 GENERATOR_EPOCH = 1
 TIMEOUT = 600.0
-PARTS_MACROS = ("../../templates",)  # seen from a part: the templates of the skeleton that it belongs to
+PARTS_MACROS = "../../templates"  # seen from a part: the templates of the skeleton that it belongs to
 FORMAT = (
     "--isolated",
     "--no-cache",
@@ -168,11 +168,12 @@ def _share_work() -> None:
 
     values = {"cookiecutter": {"_extensions": ["generator.templating.InertText"]}}
     settings = {"keep_trailing_newline": True, "trim_blocks": True, "lstrip_blocks": True}
-    environment = Environment(context=values, bytecode_cache=_memory_cache(), **settings)
+    environment = Environment(context=values, **settings)
     is_binary, loader = cache(generate.is_binary), generate.FileSystemLoader
+    loaders = cache(lambda folder: loader([".", "../templates", PARTS_MACROS]))  # a template is its loader's
     generate.create_env_with_context = lambda context: environment
     generate.is_binary = lambda path: is_binary(os.path.abspath(path))
-    generate.FileSystemLoader = lambda places: loader([*places, *PARTS_MACROS])
+    generate.FileSystemLoader = lambda places: loaders(os.getcwd())
     generate.generate_file = _guarded(generate.generate_file)
 
 
@@ -189,26 +190,6 @@ def _guarded(generate_file: Callable[..., None]) -> Callable[..., None]:
         generate_file(project, infile, context, environment, *options)
 
     return guarded
-
-
-def _memory_cache() -> Any:
-    from jinja2 import BytecodeCache
-    from jinja2.bccache import Bucket
-
-    class MemoryCache(BytecodeCache):
-        """Compile each template once a run; nothing is written to disk."""
-
-        def __init__(self) -> None:
-            self._code: dict[str, bytes] = {}
-
-        def load_bytecode(self, bucket: Bucket) -> None:
-            if bucket.key in self._code:
-                bucket.bytecode_from_string(self._code[bucket.key])
-
-        def dump_bytecode(self, bucket: Bucket) -> None:
-            self._code[bucket.key] = bucket.bytecode_to_string()
-
-    return MemoryCache()
 
 
 def _template(error: Exception) -> str:

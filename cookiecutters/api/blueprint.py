@@ -60,7 +60,8 @@ def _identity(package: Package) -> dict[str, Any]:
 def _code(package: Package) -> dict[str, Any]:
     own = package.sections[0]
     shared = {name for name, home in package.homes.items() if not home}
-    shown_models = shown_by(package.tests) & {*package.facts["names"]}
+    examples = shown.examples(package.operations, package.tests, package.instance)
+    said = shown_by(examples) & package.homes.keys()
     return {
         "methods": own.methods,
         "models": part(package.facts, shared),
@@ -68,7 +69,7 @@ def _code(package: Package) -> dict[str, Any]:
         "groups": [_property(package, section) for section in package.sections[1:]],
         "wrapped": bool(package.facts.get("unions")),
         "findings": _findings(package),
-        "imports": {**_imports(package, own), "example_models": sorted(shown_models)},
+        "imports": {**_imports(package, own), "example_models": sorted(said)},
         "verbs": RAW_VERBS,
         "with_body": RAW_VERBS[1:4],
     }

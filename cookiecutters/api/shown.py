@@ -49,19 +49,25 @@ def examples(operations: Sequence[Operation], tests: Sequence[Test], instance: s
     ]
     distinct = {pair[1]["call"]: pair for some in wanted for pair in some}
     chosen = list(distinct.values()) or pairs[:2]
+    return [_example(*pair, instance, name) for pair, name in zip(chosen, _functions(chosen), strict=True)]
+
+
+def _functions(chosen: Sequence[tuple[Operation, Test]]) -> list[str]:
+    """What the functions that show operations are called."""
     names: list[str] = []
     for _, test in chosen:
         names.append(unique(test["call"].replace(".", "_"), names))
-    return [
-        {
-            **test,
-            "name": name,
-            "summary": operation.summary,
-            "reads": operation.endpoint["method"] in ("GET", "HEAD"),
-            "item": _item(operation, instance),
-        }
-        for name, (operation, test) in zip(names, chosen, strict=True)
-    ]
+    return names
+
+
+def _example(operation: Operation, test: Test, instance: str, name: str) -> dict[str, Any]:
+    return {
+        **test,
+        "name": name,
+        "summary": operation.summary,
+        "reads": operation.endpoint["method"] in ("GET", "HEAD"),
+        "item": _item(operation, instance),
+    }
 
 
 def _item(operation: Operation, instance: str) -> str:
