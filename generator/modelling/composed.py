@@ -111,3 +111,16 @@ def values_of(schema: Schema) -> Any:
     if isinstance(patterns, Mapping) and len(patterns) == 1 and not isinstance(values, Mapping):
         return next(iter(patterns.values()))
     return {} if values is None or isinstance(values, bool) else values
+
+
+def nullness(schema: Any) -> tuple[Any, bool]:
+    """The schema without null, however often it is said, and whether it is said."""
+    nullable = False
+    for _ in range(MAX_DEPTH):
+        if not isinstance(schema, Mapping):
+            break
+        inner, more = without_null(schema)
+        if not more:
+            break
+        schema, nullable = inner, True
+    return schema, nullable

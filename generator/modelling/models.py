@@ -4,7 +4,7 @@ An object with fields becomes a frozen class, a short enum a ``Literal``, a unio
 and one object a plain union. ``{"$ref": "#/types/Issue"}`` names a type of the entry; recursion is fine.
 A union of objects is a tagged union where a field tells them apart; else a small wrapper, a ``OneOf`` of the
 runtime, that keeps what came and gives it as whichever type fits. What contains itself and is no object gets
-such a wrapper too. What Python or msgspec cannot say (a tuple, a type that is nothing but itself, a field
+one too. What Python or msgspec cannot say (a tuple, a type that is nothing but itself, a field
 whose name has a quote in it) becomes ``Any`` with a finding, and the values stay raw. No schema makes this
 module fail. A field that may be left out is ``T | None = None`` and is left out again when it is None.
 
@@ -49,9 +49,8 @@ class Models:
         self._names = ClassNames(types, reserved)
         self._children = unions.children(types)
         self._named: dict[str, Kind | None] = {}
-        self._recursive: set[str] = set()
-        self._deferred: list[tuple[Schema, Context]] = []
-        self._nested = 0  # named types that are being read, one inside the other
+        self._recursive, self._nullable = set[str](), set[str]()
+        self._deferred, self._nested = list[tuple[Schema, Context]](), 0  # see MAX_NESTED
         self._made = printing.Made()
         self.findings: list[dict[str, str]] = []
 
@@ -76,7 +75,7 @@ class Models:
         return self._made.facts()
 
     def references(self, name: str) -> frozenset[str]:
-        """The models that the annotations of model *name* mention, itself among them if it recurs."""
+        """The models that the annotations of model *name* mention."""
         return self._made.references(name)
 
     def _whole(self, schema: Any, here: Context) -> Kind:
@@ -168,13 +167,15 @@ class Models:
         found = self._named[name] if name in self._named else self._name_it(name, self._types[name])
         if found is None:  # it is being read
             self._recursive.add(name)
-        return found or Kind(self._names.of[name], "oneof", "oneof")
+            found = Kind(self._names.of[name], "oneof", "oneof")
+        return kinds.optional(self._opened(found)) if name in self._nullable else found
 
     def _name_it(self, name: str, schema: Schema) -> Kind:
         about = article(phrase(self._names.of[name]))
         here = Context(self._names.of[name], about, f"types.{name}", named=name)
         self._named[name] = None
-        inner, nullable = without_null(schema) if isinstance(schema, Mapping) else (schema, False)
+        inner, nullable = composed.nullness(schema)
+        self._nullable |= {name} if nullable else set()
         kind = self._family(name, inner, here) if name in self._children else self._body(inner, here)
         nullable |= kind.text.endswith(" | None")
         kind = kinds.bare(kind)
@@ -198,12 +199,13 @@ class Models:
 
     def _settled(self, name: str, kind: Kind, schema: Any, here: Context) -> Kind:
         """A named type that is no class: a wrapper where it contains itself, else an alias."""
-        if kind.text == "None":
+        if kind.text == "None" and name not in self._recursive:
             return kind
         if name not in self._recursive or here.name in (*self._made.wrappers, *self._made.structs):
             return kind if kind.text == here.name else self._alias(here.name, kind, schema, here)
         if self._made.leads_to(kind.text, here.name):
             kind = self._give_up(here, f"{name[:60]} is nothing but itself")
+        if kind.family == "any":
             return self._alias(here.name, kind, schema, here)
         return self._wrapped(kind.inner if kind.form == "union" else [kind], schema, here)
 
@@ -212,7 +214,8 @@ class Models:
         listed: list[Schema] = [{"$ref": f"{REF}{child}"} for child in self._children[name] if child != name]
         if name in self._children[name]:
             listed.append({k: v for k, v in schema.items() if k != "discriminator"})
-        return self._union({key: v for key, v in schema.items() if key in _UNION_NOTES}, listed, here)
+        notes = {key: schema[key] for key in ("discriminator", "description", "deprecated") if key in schema}
+        return self._union(notes, listed, here)
 
     def _all_of(self, schema: Schema, here: Context) -> Kind:
         parts = [part for part in schema["allOf"] if composed.is_formed(part)]
@@ -295,6 +298,3 @@ class Models:
     def _give_up(self, here: Context, why: str) -> Kind:
         self._find(here, f"{why}; it stays raw (Any)")
         return ANY
-
-
-_UNION_NOTES = ("discriminator", "description", "deprecated")

@@ -40,8 +40,8 @@ class Made:
         item is whole by itself: ``references`` says which others it needs, where a module holds a part.
         """
         aliases = [{**self.aliases[name], "name": name} for name in self._in_order()]
-        first = [alias for alias in aliases if alias["annotation"].startswith("Literal[")]
-        last = [alias for alias in aliases if not alias["annotation"].startswith("Literal[")]
+        first = [alias for alias in aliases if self._is_constant(alias)]
+        last = [alias for alias in aliases if not self._is_constant(alias)]
         later = {*self.wrappers, *(alias["name"] for alias in last)}
         wrappers = [self._wrapper(name, later) for name in sorted(self.wrappers)]
         structs = [self._struct(name) for name in self.structs]
@@ -101,6 +101,9 @@ class Made:
         own = self.fields.get(self._resolved(kind.text), ())
         missing = sum(f.required and f.wire not in value for f in own)
         return -missing, sum(f.wire in value for f in own)
+
+    def _is_constant(self, alias: Mapping[str, Any]) -> bool:
+        return alias["annotation"].startswith("Literal[") and not self.references(alias["name"])
 
     def _is_made(self, name: str) -> bool:
         return name in self.structs or name in self.wrappers or name in self.aliases
