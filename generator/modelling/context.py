@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from generator.modelling.names import Claimed, pascal, phrase, singular
 
 MAX_DEPTH = 32
+MAX_NESTED = 12  # named types read inside each other; classes further down wait for their turn
 _WANTED = (
     "Any Literal Struct TypeAlias FileUpload Sequence Mapping Iterator AsyncIterator Download AsyncDownload"
     " None True False Exception TypeError ValueError KeyError OneOf"

@@ -9,6 +9,7 @@ from generator.modelling import kinds
 from generator.modelling.kinds import ANY, Kind
 
 MAX_LITERALS = 12
+SHORT = 60  # an enum this short is written out in a signature instead of getting a name
 MAX_TEXT = 400  # characters that the values have together, to be written out
 SCALARS: Mapping[type, Kind] = {
     str: kinds.STRING,

@@ -5,8 +5,8 @@ and one object a plain union. ``{"$ref": "#/types/Issue"}`` names a type of the 
 A union of objects is a tagged union where a field tells them apart; else a small wrapper, a ``OneOf`` of the
 runtime, that keeps what came and gives it as whichever type fits. What contains itself and is no object gets
 one too. What Python or msgspec cannot say (a tuple, a type that is nothing but itself, a field
-whose name has a quote in it) becomes ``Any`` with a finding, and the values stay raw. No schema makes this
-module fail. A field that may be left out is ``T | None = None`` and is left out again when it is None.
+whose name has a quote in it) becomes ``Any`` with a finding. No schema makes this module fail. A field that
+may be left out is ``T | None = None`` and is left out again when it is None.
 
 How strict an answer is read is decided here alone. A field that the schema requires must come, with its type:
 an answer without it is no such answer. Everything else gives way: fields that nobody declared are ignored,
@@ -26,16 +26,13 @@ from dataclasses import replace
 from typing import Any
 
 from generator.modelling import composed, enums, formats, kinds, printing, unions
-from generator.modelling.context import MAX_DEPTH, ClassNames, Context
+from generator.modelling.context import MAX_DEPTH, MAX_NESTED, ClassNames, Context
 from generator.modelling.fields import Field, described, fields, unhidden, unwritable
 from generator.modelling.kinds import ANY, Kind
 from generator.modelling.names import article, pascal, phrase, singular
 from generator.shapes import REF, without_null
 
-SHORT = 60  # an enum this short is written out in a signature instead of getting a name
 Schema = Mapping[str, Any]
-MAX_NESTED = 12  # named types read inside each other; classes further down wait for their turn
-NONSENSE = (TypeError, ValueError, KeyError, AttributeError)
 _WORDS = {"string": kinds.STRING, "integer": kinds.INTEGER, "number": kinds.NUMBER, "boolean": kinds.BOOLEAN}
 
 
@@ -100,7 +97,13 @@ class Models:
         try:
             inner, nullable = without_null(schema)
             kind = self._composed(inner, here)
-        except (*NONSENSE, RecursionError):  # real documents hold real nonsense
+        except (
+            TypeError,
+            ValueError,
+            KeyError,
+            AttributeError,
+            RecursionError,
+        ):  # real documents hold real nonsense
             return self._give_up(here, "it is no schema")
         return kinds.optional(self._opened(kind)) if nullable or schema.get("nullable") is True else kind
 
@@ -181,8 +184,8 @@ class Models:
         kind = kinds.bare(kind)
         if kind.text != here.name or name in self._recursive:
             kind = self._settled(name, kind, schema, here)
-        found = self._named[name] = kinds.optional(self._opened(kind)) if nullable else kind
-        return found
+        self._named[name] = kind = kinds.optional(self._opened(kind)) if nullable else kind
+        return kind
 
     def _body(self, schema: Any, here: Context) -> Kind:
         """What a named type is; a class of its own, even where it is only another one's parts."""
@@ -205,17 +208,18 @@ class Models:
             return kind if kind.text == here.name else self._alias(here.name, kind, schema, here)
         if self._made.leads_to(kind.text, here.name):
             kind = self._give_up(here, f"{name[:60]} is nothing but itself")
-        if kind.family == "any":
-            return self._alias(here.name, kind, schema, here)
-        return self._wrapped(kind.inner if kind.form == "union" else [kind], schema, here)
+        if kind.family != "any":
+            return self._wrapped(kind.inner if kind.form == "union" else [kind], schema, here)
+        return self._alias(here.name, kind, schema, here)
 
     def _family(self, name: str, schema: Schema, here: Context) -> Kind:
         """A type with a discriminator of its own stands for the types that are made of it."""
         listed: list[Schema] = [{"$ref": f"{REF}{child}"} for child in self._children[name] if child != name]
         if name in self._children[name]:
             listed.append({k: v for k, v in schema.items() if k != "discriminator"})
-        notes = {key: schema[key] for key in ("discriminator", "description", "deprecated") if key in schema}
-        return self._union(notes, listed, here)
+        return self._union(
+            {k: schema[k] for k in ("discriminator", "description") if k in schema}, listed, here
+        )
 
     def _all_of(self, schema: Schema, here: Context) -> Kind:
         parts = [part for part in schema["allOf"] if composed.is_formed(part)]
@@ -241,7 +245,7 @@ class Models:
         return kinds.optional(self._opened(kind)) if nullable else kind
 
     def _literal(self, kind: Kind, schema: Schema, here: Context, *, alone: bool) -> Kind:
-        if alone or here.named is not None or (here.argument and len(kind.text) <= SHORT):
+        if alone or here.named is not None or (here.argument and len(kind.text) <= enums.SHORT):
             return kind
         return self._alias(self._names.claim(here.name), kind, schema, here)
 
