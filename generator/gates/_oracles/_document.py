@@ -66,7 +66,7 @@ class Operation:
     @property
     def placeholders(self) -> list[str]:
         """Return the names in the path, in order."""
-        return [name.strip("+*") for name in re.findall(r"\{([^{}]*)\}", self.path)]
+        return [name.strip("+*") for name in re.findall(r"\{([^{}]*)\}", re.split("[?#]", self.path)[0])]
 
 
 def is_openapi(value: Any) -> bool:
@@ -102,7 +102,7 @@ class Document:
         return Operation(
             method,
             path,
-            tuple(p for p in map(self._parameter, plain) if not _ignored(p)),
+            _with_query(path, [p for p in map(self._parameter, plain) if not _ignored(p)]),
             body,
             required,
             {status: self._answer(response, node) for status, response in node.child("responses").items()},
@@ -186,6 +186,20 @@ def _scheme(told: Mapping[str, Any]) -> Scheme:
     if kind == "basic" or (kind == "http" and str(told.get("scheme", "")).lower() == "basic"):
         return Scheme("basic")
     return Scheme("bearer" if kind in ("http", "oauth2", "openIdConnect") else "other")
+
+
+def _with_query(path: str, parameters: list[Parameter]) -> tuple[Parameter, ...]:
+    """Add what a path asks for behind its question mark: that is the query's, wherever it is declared."""
+    found = {(p.place, p.name): p for p in parameters}
+    for pair in filter(None, path.partition("#")[0].partition("?")[2].split("&")):
+        name, _, value = pair.partition("=")
+        inner = value[1:-1] if re.fullmatch(r"\{[^{}]+\}", value) else ""
+        plain = Node("", "", {"type": "string", **({} if inner else {"enum": [value]})})
+        own = found.pop(("path", inner), None)
+        told = found.get(("query", name), own)
+        schema = told.schema if told and inner else plain
+        found["query", name] = Parameter("query", name, schema, True, "form", True)
+    return tuple(found.values())
 
 
 def _ignored(parameter: Parameter) -> bool:

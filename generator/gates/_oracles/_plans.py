@@ -23,6 +23,7 @@ LEVELS: tuple[Level, ...] = ("least", "most", "wild", "wild", "wild")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 RANGES = {"2XX": 200, "4XX": 418, "5XX": 503}
 BODILESS = (204, 205, 304)
+ANY_FIELD = "*"  # of an object that names none
 DELIMITED = ("spaceDelimited", "pipeDelimited", "tabDelimited", "label")
 
 
@@ -152,17 +153,26 @@ class Planner:
         mine = self._exploded(parameter)
         others = [p for p in operation.parameters if p is not parameter and p.place == parameter.place]
         taken = {p.name for p in others}.union(*map(self._exploded, others))
-        if mine & taken:
-            name = f"{operation.key} {parameter.place} {parameter.name}"
-            self.unmade[f"{name}: its fields are also those of others"] = None
-        return bool(mine & taken)
+        said = "its fields are also those of others" if mine & taken else self._untold(parameter)
+        if said:
+            self.unmade[f"{operation.key} {parameter.place} {parameter.name}: {said}"] = None
+        return bool(said)
+
+    def _untold(self, parameter: Parameter) -> str:
+        """Return why no style says how the parameter travels: the styles end at a list of plain values."""
+        items = self.requests.resolved(self.requests.of(parameter.schema)).get("items")
+        if parameter.style == "json" or not isinstance(items, dict):
+            return ""
+        return "a list of objects" if kind_of(items, self.requests) == "object" else ""
 
     def _exploded(self, parameter: Parameter) -> set[str]:
         """Return the names that an object gives to parameters of its own."""
         if parameter.style != "form" or not parameter.explode or parameter.place not in ("query", "cookie"):
             return set()
         schema = self.requests.of(parameter.schema)
-        return names_of(schema, self.requests) if kind_of(schema, self.requests) == "object" else set()
+        if kind_of(schema, self.requests) != "object":
+            return set()
+        return names_of(schema, self.requests) or {ANY_FIELD}
 
     def _place(self, parameter: Parameter, schema: Schema) -> str:
         """Return the alphabet that a value must keep to, so that its delimiters stay readable."""
@@ -177,9 +187,15 @@ class Planner:
         media = _bodies.preferred(operation.body)
         if media is None:
             return ABSENT
-        if level == "least" and not operation.body_required and not self.taking(operation)["needed"]:
+        if level == "least" and not operation.body_required and not self._needs(media):
             return ABSENT
         return self.content(operation, media, level, f"{operation.key} body #{label}")
+
+    def _needs(self, media: Media) -> bool:
+        """Return whether a body has fields without which it is none."""
+        kind = _bodies.plain_type(media.type)
+        fielded = _bodies.is_json(kind) or kind in (FORM, PARTS)
+        return fielded and bool(needed_of(self.requests.of(media.schema), self.requests))
 
     def content(self, operation: Operation, media: Media, level: Level, name: str) -> Any:
         """Return a body of one media type, ABSENT where none can be made."""

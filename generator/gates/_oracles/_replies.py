@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,10 @@ from typing import Any
 from generator.gates._oracles._driving.service import LINK
 from generator.gates._oracles._styles import ABSENT
 from generator.gates._oracles._translate import Schema
+
+ADDRESS = re.compile(r"https?:|/")
+LINKING = re.compile(r"(?:link|url|uri|href|[._]next|nextpage|next_page)\Z")  # names that links have
+LONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ def linked(reply: Reply) -> Reply:
 
 def _with_links(value: Any, key: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {name: _with_links(inner, name) for name, inner in value.items()}
-    is_link = isinstance(value, str) and "next" in key.lower() and value.startswith(("http", "/"))
+        return {name: _with_links(inner, f"{key}.{name.lower()}"[-LONG:]) for name, inner in value.items()}
+    is_link = isinstance(value, str) and "next" in key and (ADDRESS.match(value) or LINKING.search(key))
     return LINK.decode() if is_link else value
 
 

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, Literal
 
-from jsonschema.exceptions import ValidationError
-
 from generator.gates._oracles._merging import Contradiction, merged
+from generator.gates._oracles._schemas import overlaps
 from generator.gates._oracles._strings import number, text
 from generator.gates._oracles._translate import Schema, Schemas
 
@@ -58,7 +57,7 @@ class Sampler:
                 raise Unsynthesized(f"no value of the schema was found: {type(error).__name__}") from error
             if not errors:
                 return found
-            doubtful = found if all(map(_overlaps, errors)) else doubtful
+            doubtful = found if all(map(overlaps, errors)) else doubtful
         if doubtful is None:
             raise Unsynthesized(f"no value of the schema was found: {errors[0].message[:120]}")
         self.overlapping.add(name.partition(" #")[0])
@@ -261,10 +260,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _overlaps(error: ValidationError) -> bool:
-    """Return whether a value is only wrong for being right twice: alternatives of oneOf that overlap."""
-    if error.validator == "oneOf" and not error.context:
-        return True
-    return bool(error.context) and any(_overlaps(inner) for inner in error.context or ())

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import relevance
+from jsonschema.exceptions import ValidationError, relevance
 
 Schema = Mapping[str, Any]
 PARTS = ("properties", "$defs", "patternProperties")
@@ -112,9 +112,21 @@ def _sendable(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": kept, "required": required}
 
 
-def complaint(validator: Draft202012Validator, value: Any) -> str:
-    """Return the most telling thing that is wrong with *value*, or ""."""
-    errors = sorted(validator.iter_errors(value), key=relevance)
+def overlaps(error: ValidationError) -> bool:
+    """Return whether a value is only wrong for being right twice: alternatives of oneOf that overlap."""
+    if error.validator == "oneOf" and not error.context:
+        return True
+    branches: dict[Any, bool] = {}
+    for inner in error.context or ():
+        branch = inner.schema_path[0]
+        branches[branch] = branches.get(branch, True) and overlaps(inner)
+    return any(branches.values())
+
+
+def complaint(validator: Draft202012Validator, value: Any, *, strict: bool = True) -> str:
+    """Return the most telling thing that is wrong with *value*, or ""; overlaps only when *strict*."""
+    found = [error for error in validator.iter_errors(value) if strict or not overlaps(error)]
+    errors = sorted(found, key=relevance)
     if not errors:
         return ""
     error = errors[-1]

@@ -153,7 +153,7 @@ class Verdicts:
     def _meeting(
         self, operations: Sequence[Operation], sent: Sent, again: bool
     ) -> tuple[str, tuple[str, ...]]:
-        """Return the operation that a request means, the most literal of those it satisfies, and its faults.
+        """Return the operation that a request means and its faults: the most literal of those it fits best.
 
         *again*: it is like the one before it; of a list, that is the next page's link, followed.
         """
@@ -165,7 +165,7 @@ class Verdicts:
                 verdicts.append((one.key, tuple(judge.problems(followed))))
         if not verdicts:
             return f"{sent.method} {sent.path}", ("the document has no such operation",)
-        return next((verdict for verdict in verdicts if not verdict[1]), verdicts[0])
+        return min(verdicts, key=lambda verdict: len(verdict[1]))
 
 
 def _twins(taken: set[Wire]) -> dict[Wire, Wire]:

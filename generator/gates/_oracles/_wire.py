@@ -168,12 +168,12 @@ class Judge:
             if validator.is_valid(alone):
                 return ""
         value = found.value if isinstance(found, Typed) else lifted(found, schema, self._schemas)
-        return complaint(validator, value)
+        return complaint(validator, value, strict=False)
 
     def _more(self, sent: Sent, query: Pairs, cookies: Pairs) -> Iterator[str]:
         standing = self._standing
         for name in () if sent.followed else query.rest():
-            if not standing.sends("query", name):
+            if not standing.sends("query", name) and ("query", name.partition("[")[0]) not in self._unread:
                 yield f"query parameter {name!r} is not declared"
         yield from (
             f"cookie {name!r} is not declared"
@@ -212,14 +212,15 @@ class Judge:
         except ValueError:
             yield "body: it is no JSON"
             return
-        said = complaint(self._schemas.validator(schema), value)
+        said = complaint(self._schemas.validator(schema), value, strict=False)
         known = set() if is_open(schema, self._schemas) else names_of(schema, self._schemas)
         more = sorted(set(value) - known) if isinstance(value, Mapping) and known else []
         yield from [f"body: {said}"] if said else [f"body: {name!r} is not declared" for name in more]
 
     def _accept(self, sent: Sent) -> Iterator[str]:
-        told = {status: media for status, media in self.operation.responses.items() if status[:1] in "2d"}
-        offered = sorted({m.type for media in told.values() for m in media})
+        told = self.operation.responses
+        good = [media for status, media in told.items() if status[:1] == "2"] or [told.get("default", ())]
+        offered = sorted({m.type for media in good for m in media})
         accepted = [part.strip() for part in sent.headers.get("accept", "*/*").split(",")]
         fitting = (_bodies.fits(o, a) or _bodies.fits(a, o) for o in offered for a in accepted)
         if offered and not any(fitting) and not self._standing.sends("header", "accept"):

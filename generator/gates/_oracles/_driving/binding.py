@@ -40,7 +40,7 @@ def bind(names: list[str], operation: Json) -> Binding:
     path = [("path", name) for name in operation["path"]]
     wires = [*path, *((place, name) for place, name in operation["parameters"] if place != "path")]
     fields = [("body", name) for name in operation["fields"] or ()]
-    for alike in (_same, _equal):
+    for alike in (_same, _equal, _placed):
         _match(found, free, [*wires, *fields], alike)
     if any(place == "body" for place, _ in found.takes):
         _match(found, free, [*wires, *fields], _related)
@@ -76,6 +76,10 @@ def _same(argument: str, place: str, name: str) -> bool:
 
 def _equal(argument: str, place: str, name: str) -> bool:
     return normal(argument) == normal(name)
+
+
+def _placed(argument: str, place: str, name: str) -> bool:
+    return normal(argument) == normal(f"{place} {name}")
 
 
 def _related(argument: str, place: str, name: str) -> bool:
