@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from .services import known
 
 Place = tuple[str, str]  # header, query or cookie, and the name in lower case
 _KINDS = ("bearer", "oauth2", "api_key", "basic", "other")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _SPOKEN = ("auth", "auth_type", "secret", "api_key_header", "api_key_query")
 
 
@@ -57,9 +59,16 @@ def scheme_places(names: Sequence[str], outline: Outline) -> frozenset[Place]:
 def _auth(scheme: Scheme | None) -> dict[str, str] | None:
     if scheme is None or scheme.kind == "other":
         return None
+    if scheme.kind == "api_key" and not _can_carry(scheme):
+        return None
     if scheme.kind == "api_key":
         return {"type": "api_key", "name": scheme.key, "in": scheme.place}
     return {"type": "basic" if scheme.kind == "basic" else "bearer"}
+
+
+def _can_carry(scheme: Scheme) -> bool:
+    """Can a key travel there? A header and a cookie have a token for a name (RFC 9110, RFC 6265)."""
+    return bool(scheme.key) if scheme.place == "query" else bool(_TOKEN.fullmatch(scheme.key))
 
 
 def _rank(names: Sequence[str], outline: Outline) -> tuple[int, ...]:
