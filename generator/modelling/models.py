@@ -100,10 +100,10 @@ class Models:
         except (
             TypeError,
             ValueError,
-            KeyError,
+            LookupError,
             AttributeError,
             RecursionError,
-        ):  # real documents hold real nonsense
+        ):  # documents hold nonsense
             return self._give_up(here, "it is no schema")
         return kinds.optional(self._opened(kind)) if nullable or schema.get("nullable") is True else kind
 
