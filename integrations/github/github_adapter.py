@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from integrations.runtime.http import (
-    AsyncDownload,
     AsyncHttpAdapter,
     Download,
     HttpAdapter,
     LinkPages,
     Operation,
+    awaited,
+    downloaded,
+    iterated,
 )
 
 from .github_models import (
@@ -141,8 +143,6 @@ class GitHubAdapter(HttpAdapter):
     ) -> Repository:
         """Change the settings of a repository; what is left out stays.
 
-        Never repeated: a call that failed may have been done.
-
         Raises:
             NotFoundError: There is no such repository (404).
         """
@@ -192,13 +192,11 @@ class GitHubAdapter(HttpAdapter):
     ) -> None:
         """Start a workflow that listens for manual dispatches.
 
-        Never repeated: a call that failed may have been done.
-
         Raises:
             InvalidRequestError: The workflow does not listen for manual dispatches or an input is
                 wrong (422).
         """
-        self._call(
+        return self._call(
             DISPATCH_WORKFLOW,
             path={"owner": owner, "repo": repo, "workflow_id": workflow_id},
             body={"ref": ref, "inputs": inputs},
@@ -244,8 +242,6 @@ class GitHubAdapter(HttpAdapter):
     ) -> Issue:
         """Open an issue.
 
-        Never repeated: a call that failed may have been done.
-
         Raises:
             NotFoundError: Issues are switched off in this repository (410).
         """
@@ -262,8 +258,7 @@ class GitHubAdapter(HttpAdapter):
         """Fetch one issue.
 
         Raises:
-            NotFoundError: There is no such issue (404).
-            NotFoundError: The issue was deleted (410).
+            NotFoundError: There is no such issue (404). The issue was deleted (410).
         """
         return self._call(
             GET_ISSUE,
@@ -285,8 +280,6 @@ class GitHubAdapter(HttpAdapter):
     ) -> Issue:
         """Edit an issue, close it or open it again.
 
-        Never repeated: a call that failed may have been done.
-
         Raises:
             NotFoundError: There is no such issue (404).
         """
@@ -300,10 +293,7 @@ class GitHubAdapter(HttpAdapter):
     def create_issue_comment(
         self, owner: str, repo: str, issue_number: int, *, body: str, timeout: float | None = None
     ) -> IssueComment:
-        """Comment on an issue or a pull request.
-
-        Never repeated: a call that failed may have been done.
-        """
+        """Comment on an issue or a pull request."""
         return self._call(
             CREATE_ISSUE_COMMENT,
             path={"owner": owner, "repo": repo, "issue_number": issue_number},
@@ -335,178 +325,15 @@ class AsyncGitHubAdapter(AsyncHttpAdapter):
     PACKAGE = "github"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    def list_org_repos(
-        self,
-        org: str,
-        *,
-        type: ListOrgReposType = "all",
-        per_page: int = 100,
-        sort: Literal["created", "updated", "pushed", "full_name"] = "created",
-        timeout: float | None = None,
-    ) -> AsyncIterator[Repository]:
-        """List the repositories of an organisation."""
-        return self._pages(
-            LIST_ORG_REPOS,
-            path={"org": org},
-            query={"type": type, "per_page": per_page, "sort": sort},
-            timeout=timeout,
-        )
-
-    async def get_repo(self, owner: str, repo: str, *, timeout: float | None = None) -> Repository:
-        """Fetch one repository."""
-        return await self._call(GET_REPO, path={"owner": owner, "repo": repo}, timeout=timeout)
-
-    async def update_repo(
-        self,
-        owner: str,
-        repo: str,
-        *,
-        archived: bool | None = None,
-        description: str | None = None,
-        homepage: str | None = None,
-        private: bool | None = None,
-        timeout: float | None = None,
-    ) -> Repository:
-        """Change the settings of a repository; what is left out stays."""
-        return await self._call(
-            UPDATE_REPO,
-            path={"owner": owner, "repo": repo},
-            body={
-                "archived": archived,
-                "description": description,
-                "homepage": homepage,
-                "private": private,
-            },
-            timeout=timeout,
-        )
-
-    def list_workflow_runs(
-        self,
-        owner: str,
-        repo: str,
-        *,
-        branch: str | None = None,
-        per_page: int = 100,
-        status: ListWorkflowRunsStatus | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[WorkflowRun]:
-        """List the runs of every workflow, newest first."""
-        return self._pages(
-            LIST_WORKFLOW_RUNS,
-            path={"owner": owner, "repo": repo},
-            query={"branch": branch, "per_page": per_page, "status": status},
-            timeout=timeout,
-        )
-
-    async def dispatch_workflow(
-        self,
-        owner: str,
-        repo: str,
-        workflow_id: str,
-        *,
-        ref: str,
-        inputs: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Start a workflow that listens for manual dispatches."""
-        await self._call(
-            DISPATCH_WORKFLOW,
-            path={"owner": owner, "repo": repo, "workflow_id": workflow_id},
-            body={"ref": ref, "inputs": inputs},
-            timeout=timeout,
-        )
-
-    def list_issues(
-        self,
-        owner: str,
-        repo: str,
-        *,
-        labels: str | None = None,
-        per_page: int = 100,
-        since: dt.datetime | None = None,
-        state: Literal["open", "closed", "all"] = "open",
-        timeout: float | None = None,
-    ) -> AsyncIterator[Issue]:
-        """List the issues of a repository, newest first."""
-        return self._pages(
-            LIST_ISSUES,
-            path={"owner": owner, "repo": repo},
-            query={"labels": labels, "per_page": per_page, "since": since, "state": state},
-            timeout=timeout,
-        )
-
-    async def create_issue(
-        self,
-        owner: str,
-        repo: str,
-        *,
-        title: str,
-        assignees: Sequence[str] | None = None,
-        body: str | None = None,
-        labels: Sequence[str] | None = None,
-        timeout: float | None = None,
-    ) -> Issue:
-        """Open an issue."""
-        return await self._call(
-            CREATE_ISSUE,
-            path={"owner": owner, "repo": repo},
-            body={"title": title, "assignees": assignees, "body": body, "labels": labels},
-            timeout=timeout,
-        )
-
-    async def get_issue(
-        self, owner: str, repo: str, issue_number: int, *, timeout: float | None = None
-    ) -> Issue:
-        """Fetch one issue."""
-        return await self._call(
-            GET_ISSUE,
-            path={"owner": owner, "repo": repo, "issue_number": issue_number},
-            timeout=timeout,
-        )
-
-    async def update_issue(
-        self,
-        owner: str,
-        repo: str,
-        issue_number: int,
-        *,
-        title: str | None = None,
-        body: str | None = None,
-        labels: Sequence[str] | None = None,
-        state: Literal["open", "closed"] | None = None,
-        timeout: float | None = None,
-    ) -> Issue:
-        """Edit an issue, close it or open it again."""
-        return await self._call(
-            UPDATE_ISSUE,
-            path={"owner": owner, "repo": repo, "issue_number": issue_number},
-            body={"title": title, "body": body, "labels": labels, "state": state},
-            timeout=timeout,
-        )
-
-    async def create_issue_comment(
-        self, owner: str, repo: str, issue_number: int, *, body: str, timeout: float | None = None
-    ) -> IssueComment:
-        """Comment on an issue or a pull request."""
-        return await self._call(
-            CREATE_ISSUE_COMMENT,
-            path={"owner": owner, "repo": repo, "issue_number": issue_number},
-            body={"body": body},
-            timeout=timeout,
-        )
-
-    async def get_latest_release(
-        self, owner: str, repo: str, *, timeout: float | None = None
-    ) -> Release:
-        """Fetch the newest release that is neither a draft nor a pre-release."""
-        return await self._call(
-            GET_LATEST_RELEASE, path={"owner": owner, "repo": repo}, timeout=timeout
-        )
-
-    def download_tarball(
-        self, owner: str, repo: str, ref: str, *, timeout: float | None = None
-    ) -> AsyncDownload:
-        """Download the sources of a branch, a tag or a commit as a compressed archive."""
-        return self._download(
-            DOWNLOAD_TARBALL, path={"owner": owner, "repo": repo, "ref": ref}, timeout=timeout
-        )
+    list_org_repos = iterated(GitHubAdapter.list_org_repos)
+    get_repo = awaited(GitHubAdapter.get_repo)
+    update_repo = awaited(GitHubAdapter.update_repo)
+    list_workflow_runs = iterated(GitHubAdapter.list_workflow_runs)
+    dispatch_workflow = awaited(GitHubAdapter.dispatch_workflow)
+    list_issues = iterated(GitHubAdapter.list_issues)
+    create_issue = awaited(GitHubAdapter.create_issue)
+    get_issue = awaited(GitHubAdapter.get_issue)
+    update_issue = awaited(GitHubAdapter.update_issue)
+    create_issue_comment = awaited(GitHubAdapter.create_issue_comment)
+    get_latest_release = awaited(GitHubAdapter.get_latest_release)
+    download_tarball = downloaded(GitHubAdapter.download_tarball)

@@ -5,18 +5,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from integrations.runtime.http import (
-    AsyncDownload,
     AsyncHttpAdapter,
     Download,
     FileUpload,
     HttpAdapter,
     Operation,
     PageNumberPages,
+    awaited,
+    downloaded,
+    iterated,
 )
 
 from .gitlab_models import Issue, Project, Upload
@@ -136,10 +138,7 @@ class GitLabAdapter(HttpAdapter):
         labels: str | None = None,
         timeout: float | None = None,
     ) -> Issue:
-        """Open an issue in a project.
-
-        Never repeated: a call that failed may have been done.
-        """
+        """Open an issue in a project."""
         return self._call(
             CREATE_ISSUE,
             path={"id": id},
@@ -180,7 +179,7 @@ class GitLabAdapter(HttpAdapter):
         Raises:
             NotFoundError: There is no such issue (404).
         """
-        self._call(DELETE_ISSUE, path={"id": id, "issue_iid": issue_iid}, timeout=timeout)
+        return self._call(DELETE_ISSUE, path={"id": id, "issue_iid": issue_iid}, timeout=timeout)
 
     def download_archive(
         self, id: str, *, sha: str | None = None, timeout: float | None = None
@@ -197,8 +196,6 @@ class GitLabAdapter(HttpAdapter):
     def upload_file(self, id: str, *, file: FileUpload, timeout: float | None = None) -> Upload:
         """Upload a file that issues and comments of the project can link to.
 
-        Never repeated: a call that failed may have been done.
-
         Raises:
             InvalidRequestError: The file is larger than this server accepts (413).
         """
@@ -212,99 +209,11 @@ class AsyncGitLabAdapter(AsyncHttpAdapter):
     PACKAGE = "gitlab"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    def list_group_projects(
-        self,
-        id: str,
-        *,
-        archived: bool | None = None,
-        order_by: Literal["id", "name", "created_at", "last_activity_at"] = "created_at",
-        search: str | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[Project]:
-        """List the projects of a group."""
-        return self._pages(
-            LIST_GROUP_PROJECTS,
-            path={"id": id},
-            query={"archived": archived, "order_by": order_by, "search": search},
-            timeout=timeout,
-        )
-
-    async def get_project(self, id: str, *, timeout: float | None = None) -> Project:
-        """Fetch one project, by number or by its full path."""
-        return await self._call(GET_PROJECT, path={"id": id}, timeout=timeout)
-
-    def list_issues(
-        self,
-        id: str,
-        *,
-        labels: str | None = None,
-        state: Literal["opened", "closed", "all"] = "all",
-        updated_after: dt.datetime | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[Issue]:
-        """List the issues of a project."""
-        return self._pages(
-            LIST_ISSUES,
-            path={"id": id},
-            query={"labels": labels, "state": state, "updated_after": updated_after},
-            timeout=timeout,
-        )
-
-    async def create_issue(
-        self,
-        id: str,
-        *,
-        title: str,
-        confidential: bool | None = None,
-        description: str | None = None,
-        labels: str | None = None,
-        timeout: float | None = None,
-    ) -> Issue:
-        """Open an issue in a project."""
-        return await self._call(
-            CREATE_ISSUE,
-            path={"id": id},
-            body={
-                "title": title,
-                "confidential": confidential,
-                "description": description,
-                "labels": labels,
-            },
-            timeout=timeout,
-        )
-
-    async def update_issue(
-        self,
-        id: str,
-        issue_iid: int,
-        *,
-        title: str | None = None,
-        description: str | None = None,
-        state_event: Literal["close", "reopen"] | None = None,
-        timeout: float | None = None,
-    ) -> Issue:
-        """Edit an issue, close it or open it again."""
-        return await self._call(
-            UPDATE_ISSUE,
-            path={"id": id, "issue_iid": issue_iid},
-            body={"title": title, "description": description, "state_event": state_event},
-            timeout=timeout,
-        )
-
-    async def delete_issue(self, id: str, issue_iid: int, *, timeout: float | None = None) -> None:
-        """Delete an issue for good; only owners may."""
-        await self._call(DELETE_ISSUE, path={"id": id, "issue_iid": issue_iid}, timeout=timeout)
-
-    def download_archive(
-        self, id: str, *, sha: str | None = None, timeout: float | None = None
-    ) -> AsyncDownload:
-        """Download the sources of the project as a compressed archive."""
-        return self._download(
-            DOWNLOAD_ARCHIVE, path={"id": id}, query={"sha": sha}, timeout=timeout
-        )
-
-    async def upload_file(
-        self, id: str, *, file: FileUpload, timeout: float | None = None
-    ) -> Upload:
-        """Upload a file that issues and comments of the project can link to."""
-        return await self._call(UPLOAD_FILE, path={"id": id}, body={"file": file}, timeout=timeout)
+    list_group_projects = iterated(GitLabAdapter.list_group_projects)
+    get_project = awaited(GitLabAdapter.get_project)
+    list_issues = iterated(GitLabAdapter.list_issues)
+    create_issue = awaited(GitLabAdapter.create_issue)
+    update_issue = awaited(GitLabAdapter.update_issue)
+    delete_issue = awaited(GitLabAdapter.delete_issue)
+    download_archive = downloaded(GitLabAdapter.download_archive)
+    upload_file = awaited(GitLabAdapter.upload_file)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from integrations.runtime.http import (
     HttpAdapter,
     OffsetPages,
     Operation,
+    awaited,
+    iterated,
 )
 
 from .jira_models import Account, Attachment, Comment, CreatedIssue, Issue, Project
@@ -73,8 +75,6 @@ class JiraAdapter(HttpAdapter):
     ) -> CreatedIssue:
         """Create an issue.
 
-        Never repeated: a call that failed may have been done.
-
         Raises:
             InvalidRequestError: A field is missing or not on the project's create screen (400).
         """
@@ -101,7 +101,7 @@ class JiraAdapter(HttpAdapter):
         Raises:
             NotFoundError: There is no such issue (404).
         """
-        self._call(EDIT_ISSUE, path={"key": key}, body={"fields": fields}, timeout=timeout)
+        return self._call(EDIT_ISSUE, path={"key": key}, body={"fields": fields}, timeout=timeout)
 
     def delete_issue(
         self, key: str, *, delete_subtasks: bool | None = None, timeout: float | None = None
@@ -114,7 +114,7 @@ class JiraAdapter(HttpAdapter):
         Raises:
             NotFoundError: There is no such issue (404).
         """
-        self._call(
+        return self._call(
             DELETE_ISSUE,
             path={"key": key},
             query={"deleteSubtasks": delete_subtasks},
@@ -130,8 +130,6 @@ class JiraAdapter(HttpAdapter):
         timeout: float | None = None,
     ) -> list[Attachment]:
         """Attach a file to an issue.
-
-        Never repeated: a call that failed may have been done.
 
         Raises:
             InvalidRequestError: The file is larger than the site allows (413).
@@ -177,64 +175,11 @@ class AsyncJiraAdapter(AsyncHttpAdapter):
     PACKAGE = "jira"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    async def create_issue(
-        self, *, fields: Mapping[str, Any], timeout: float | None = None
-    ) -> CreatedIssue:
-        """Create an issue."""
-        return await self._call(CREATE_ISSUE, body={"fields": fields}, timeout=timeout)
-
-    async def get_issue(
-        self, key: str, *, fields: str | None = None, timeout: float | None = None
-    ) -> Issue:
-        """Fetch one issue by its key."""
-        return await self._call(
-            GET_ISSUE, path={"key": key}, query={"fields": fields}, timeout=timeout
-        )
-
-    async def edit_issue(
-        self, key: str, *, fields: Mapping[str, Any], timeout: float | None = None
-    ) -> None:
-        """Set fields of an issue."""
-        await self._call(EDIT_ISSUE, path={"key": key}, body={"fields": fields}, timeout=timeout)
-
-    async def delete_issue(
-        self, key: str, *, delete_subtasks: bool | None = None, timeout: float | None = None
-    ) -> None:
-        """Delete an issue."""
-        await self._call(
-            DELETE_ISSUE,
-            path={"key": key},
-            query={"deleteSubtasks": delete_subtasks},
-            timeout=timeout,
-        )
-
-    async def add_attachment(
-        self,
-        key: str,
-        *,
-        file: FileUpload,
-        x_atlassian_token: str = "no-check",
-        timeout: float | None = None,
-    ) -> list[Attachment]:
-        """Attach a file to an issue."""
-        return await self._call(
-            ADD_ATTACHMENT,
-            path={"key": key},
-            headers={"X-Atlassian-Token": x_atlassian_token},
-            body={"file": file},
-            timeout=timeout,
-        )
-
-    def list_comments(self, key: str, *, timeout: float | None = None) -> AsyncIterator[Comment]:
-        """List the comments of an issue."""
-        return self._pages(LIST_COMMENTS, path={"key": key}, timeout=timeout)
-
-    async def get_myself(self, *, timeout: float | None = None) -> Account:
-        """Fetch the account that the credentials belong to."""
-        return await self._call(GET_MYSELF, timeout=timeout)
-
-    def list_projects(
-        self, *, query: str | None = None, timeout: float | None = None
-    ) -> AsyncIterator[Project]:
-        """List the projects that the account may see."""
-        return self._pages(LIST_PROJECTS, query={"query": query}, timeout=timeout)
+    create_issue = awaited(JiraAdapter.create_issue)
+    get_issue = awaited(JiraAdapter.get_issue)
+    edit_issue = awaited(JiraAdapter.edit_issue)
+    delete_issue = awaited(JiraAdapter.delete_issue)
+    add_attachment = awaited(JiraAdapter.add_attachment)
+    list_comments = iterated(JiraAdapter.list_comments)
+    get_myself = awaited(JiraAdapter.get_myself)
+    list_projects = iterated(JiraAdapter.list_projects)

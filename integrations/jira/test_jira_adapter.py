@@ -155,8 +155,8 @@ def test_add_attachment_leaves_out_what_is_not_given(service: ScriptedService) -
 
 
 def test_list_comments_yields_every_page(service: ScriptedService) -> None:
-    service.replies(json={"comments": [COMMENT], "total": 2})
-    service.replies(json={"comments": [COMMENT], "total": 2})
+    service.replies(json={"comments": [COMMENT], "total": 3})
+    service.replies(json={"comments": [COMMENT] * 2, "total": 3})
     found = service.call(lambda jira: jira.list_comments("example-key", timeout=7.5))
     service.sent(
         "GET", "/issue/example-key/comment", query={"startAt": "0", "maxResults": "50"}, timeout=7.5
@@ -164,8 +164,8 @@ def test_list_comments_yields_every_page(service: ScriptedService) -> None:
     service.sent(
         "GET", "/issue/example-key/comment", query={"startAt": "1", "maxResults": "50"}, timeout=7.5
     )
-    assert found == convert([COMMENT] * 2, list[Comment])
-    assert to_builtins(found) == [COMMENT] * 2
+    assert found == convert([COMMENT] * 3, list[Comment])
+    assert to_builtins(found) == [COMMENT] * 3
 
 
 def test_get_myself(service: ScriptedService) -> None:
@@ -177,13 +177,13 @@ def test_get_myself(service: ScriptedService) -> None:
 
 
 def test_list_projects_yields_every_page(service: ScriptedService) -> None:
-    service.replies(json={"values": [PROJECT], "total": 2})
-    service.replies(json={"values": [PROJECT], "total": 2})
+    service.replies(json={"values": [PROJECT], "total": 3})
+    service.replies(json={"values": [PROJECT] * 2, "total": 3})
     found = service.call(lambda jira: jira.list_projects(timeout=7.5))
     service.sent("GET", "/project/search", query={"startAt": "0", "maxResults": "50"}, timeout=7.5)
     service.sent("GET", "/project/search", query={"startAt": "1", "maxResults": "50"}, timeout=7.5)
-    assert found == convert([PROJECT] * 2, list[Project])
-    assert to_builtins(found) == [PROJECT] * 2
+    assert found == convert([PROJECT] * 3, list[Project])
+    assert to_builtins(found) == [PROJECT] * 3
 
 
 def test_list_projects_sends_every_option(service: ScriptedService) -> None:

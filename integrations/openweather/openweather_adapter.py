@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from integrations.runtime.http import AsyncHttpAdapter, HttpAdapter, Operation
+from integrations.runtime.http import AsyncHttpAdapter, HttpAdapter, Operation, awaited
 
 from .openweather_models import AirPollution, CurrentWeather, Forecast, Place
 
@@ -94,46 +94,7 @@ class AsyncOpenWeatherAdapter(AsyncHttpAdapter):
     PACKAGE = "openweather"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    async def get_air_pollution(
-        self, *, lat: float, lon: float, timeout: float | None = None
-    ) -> AirPollution:
-        """Fetch the air quality at a place now."""
-        return await self._call(GET_AIR_POLLUTION, query={"lat": lat, "lon": lon}, timeout=timeout)
-
-    async def get_forecast(
-        self,
-        *,
-        lat: float,
-        lon: float,
-        cnt: int | None = None,
-        units: Literal["standard", "metric", "imperial"] = "metric",
-        timeout: float | None = None,
-    ) -> Forecast:
-        """Fetch the forecast of the next five days in steps of three hours."""
-        return await self._call(
-            GET_FORECAST,
-            query={"lat": lat, "lon": lon, "cnt": cnt, "units": units},
-            timeout=timeout,
-        )
-
-    async def get_current_weather(
-        self,
-        *,
-        lat: float,
-        lon: float,
-        lang: str | None = None,
-        units: Literal["standard", "metric", "imperial"] = "metric",
-        timeout: float | None = None,
-    ) -> CurrentWeather:
-        """Fetch the weather at a place now."""
-        return await self._call(
-            GET_CURRENT_WEATHER,
-            query={"lat": lat, "lon": lon, "lang": lang, "units": units},
-            timeout=timeout,
-        )
-
-    async def find_places(
-        self, *, q: str, limit: int = 5, timeout: float | None = None
-    ) -> list[Place]:
-        """Find coordinates for the name of a place."""
-        return await self._call(FIND_PLACES, query={"q": q, "limit": limit}, timeout=timeout)
+    get_air_pollution = awaited(OpenWeatherAdapter.get_air_pollution)
+    get_forecast = awaited(OpenWeatherAdapter.get_forecast)
+    get_current_weather = awaited(OpenWeatherAdapter.get_current_weather)
+    find_places = awaited(OpenWeatherAdapter.find_places)

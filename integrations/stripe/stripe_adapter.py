@@ -4,11 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from integrations.runtime.http import AsyncHttpAdapter, CursorPages, HttpAdapter, Operation
+from integrations.runtime.http import (
+    AsyncHttpAdapter,
+    CursorPages,
+    HttpAdapter,
+    Operation,
+    awaited,
+    iterated,
+)
 
 from .stripe_models import Customer, Deleted, PaymentIntent, Refund
 
@@ -276,129 +283,13 @@ class AsyncStripeAdapter(AsyncHttpAdapter):
     PACKAGE = "stripe"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    def list_customers(
-        self, *, email: str | None = None, limit: int = 100, timeout: float | None = None
-    ) -> AsyncIterator[Customer]:
-        """List the customers, newest first."""
-        return self._pages(LIST_CUSTOMERS, query={"email": email, "limit": limit}, timeout=timeout)
-
-    async def create_customer(
-        self,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        email: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        idempotency_key: str | None = None,
-        timeout: float | None = None,
-    ) -> Customer:
-        """Create a customer."""
-        return await self._call(
-            CREATE_CUSTOMER,
-            body={"name": name, "description": description, "email": email, "metadata": metadata},
-            idempotency_key=idempotency_key,
-            timeout=timeout,
-        )
-
-    async def get_customer(self, id: str, *, timeout: float | None = None) -> Customer:
-        """Fetch one customer."""
-        return await self._call(GET_CUSTOMER, path={"id": id}, timeout=timeout)
-
-    async def update_customer(
-        self,
-        id: str,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        email: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        idempotency_key: str | None = None,
-        timeout: float | None = None,
-    ) -> Customer:
-        """Change a customer; what is left out stays."""
-        return await self._call(
-            UPDATE_CUSTOMER,
-            path={"id": id},
-            body={"name": name, "description": description, "email": email, "metadata": metadata},
-            idempotency_key=idempotency_key,
-            timeout=timeout,
-        )
-
-    async def delete_customer(self, id: str, *, timeout: float | None = None) -> Deleted:
-        """Delete a customer for good, and end every subscription."""
-        return await self._call(DELETE_CUSTOMER, path={"id": id}, timeout=timeout)
-
-    async def create_payment_intent(
-        self,
-        *,
-        amount: int,
-        currency: str,
-        confirm: bool | None = None,
-        customer: str | None = None,
-        description: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        payment_method: str | None = None,
-        idempotency_key: str | None = None,
-        timeout: float | None = None,
-    ) -> PaymentIntent:
-        """Start to collect a payment."""
-        return await self._call(
-            CREATE_PAYMENT_INTENT,
-            body={
-                "amount": amount,
-                "currency": currency,
-                "confirm": confirm,
-                "customer": customer,
-                "description": description,
-                "metadata": metadata,
-                "payment_method": payment_method,
-            },
-            idempotency_key=idempotency_key,
-            timeout=timeout,
-        )
-
-    async def get_payment_intent(self, id: str, *, timeout: float | None = None) -> PaymentIntent:
-        """Fetch one payment."""
-        return await self._call(GET_PAYMENT_INTENT, path={"id": id}, timeout=timeout)
-
-    async def capture_payment_intent(
-        self,
-        id: str,
-        *,
-        amount_to_capture: int | None = None,
-        idempotency_key: str | None = None,
-        timeout: float | None = None,
-    ) -> PaymentIntent:
-        """Take the money of a payment that was authorised before."""
-        return await self._call(
-            CAPTURE_PAYMENT_INTENT,
-            path={"id": id},
-            body={"amount_to_capture": amount_to_capture},
-            idempotency_key=idempotency_key,
-            timeout=timeout,
-        )
-
-    def list_refunds(
-        self, *, limit: int = 100, payment_intent: str | None = None, timeout: float | None = None
-    ) -> AsyncIterator[Refund]:
-        """List the refunds, newest first."""
-        return self._pages(
-            LIST_REFUNDS, query={"limit": limit, "payment_intent": payment_intent}, timeout=timeout
-        )
-
-    async def create_refund(
-        self,
-        *,
-        payment_intent: str,
-        amount: int | None = None,
-        reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None,
-        idempotency_key: str | None = None,
-        timeout: float | None = None,
-    ) -> Refund:
-        """Give back all or a part of a payment."""
-        return await self._call(
-            CREATE_REFUND,
-            body={"payment_intent": payment_intent, "amount": amount, "reason": reason},
-            idempotency_key=idempotency_key,
-            timeout=timeout,
-        )
+    list_customers = iterated(StripeAdapter.list_customers)
+    create_customer = awaited(StripeAdapter.create_customer)
+    get_customer = awaited(StripeAdapter.get_customer)
+    update_customer = awaited(StripeAdapter.update_customer)
+    delete_customer = awaited(StripeAdapter.delete_customer)
+    create_payment_intent = awaited(StripeAdapter.create_payment_intent)
+    get_payment_intent = awaited(StripeAdapter.get_payment_intent)
+    capture_payment_intent = awaited(StripeAdapter.capture_payment_intent)
+    list_refunds = iterated(StripeAdapter.list_refunds)
+    create_refund = awaited(StripeAdapter.create_refund)
