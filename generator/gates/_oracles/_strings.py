@@ -105,7 +105,9 @@ def number(schema: Schema, rng: Random, wild: bool, whole: bool) -> int | float:
     if step:
         found = math.ceil(found / step) * step
         found = found if found <= high else found - step
-    return int(found) if whole and math.isfinite(found) else found
+    if whole and math.isfinite(found):
+        return int(found)
+    return found if whole else float(found)  # an adapter writes the number 0 as 0.0
 
 
 def _bounds(schema: Schema, whole: bool) -> tuple[Any, Any]:

@@ -1,0 +1,125 @@
+"""What real documents say that once turned a gate red: small ones, built whole, every gate green."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from generator.pipeline import generate
+
+TEXT = {"type": "string"}
+JSON = "application/json"
+
+
+def findings(root: Path, paths: Mapping[str, Any], **more: Any) -> list[str]:
+    """Return what the gates find in the adapter of a whole document."""
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Shop", "version": "1"},
+        "servers": [{"url": "https://api.shop.example"}],
+        "paths": paths,
+        **more,
+    }
+    (root / "shop.json").write_text(json.dumps(document))
+    entry = {"name": "shop", "service": "Shop", "type": "api", "spec": "shop.json", "requirements": {}}
+    (root / "integrations.yaml").write_text(json.dumps({"version": 1, "integrations": [entry]}))
+    outcome = generate(root)
+    return [str(finding) for package in outcome.failed for finding in package.findings]
+
+
+def parameter(
+    name: str, place: str = "query", schema: Mapping[str, Any] = TEXT, **more: Any
+) -> dict[str, Any]:
+    return {"name": name, "in": place, "schema": schema, **more}
+
+
+def content(schema: Mapping[str, Any], kind: str = JSON) -> dict[str, Any]:
+    return {"content": {kind: {"schema": schema}}}
+
+
+def answer(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"200": {"description": "It worked.", **content(schema)}}
+
+
+def thing(**fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": fields}
+
+
+NOTHING = {"204": {"description": "Done."}}
+
+
+def test_paths_with_more_than_a_path_in_them(tmp_path: Path) -> None:
+    """Medium asks in the path, Weatherbit declares that as a path's, and AWS tells calls apart behind a #."""
+    action = {"type": "string", "enum": ["Start"]}
+    paths = {
+        "/search?query={query}": {
+            "get": {"parameters": [parameter("query", required=True)], "responses": answer(thing(id=TEXT))}
+        },
+        "/alerts?lat={lat}&kind=all": {
+            "get": {"parameters": [parameter("lat", "path", {"type": "number"}, required=True)]}
+            | {"responses": NOTHING}
+        },
+        "/#Action=Start": {
+            "post": {
+                "parameters": [parameter("Action", schema=action, required=True), parameter("Engine")],
+                "responses": NOTHING,
+            }
+        },
+        "/#Action=Stop": {
+            "post": {
+                "parameters": [
+                    parameter("Action", schema={"type": "string", "enum": ["Stop"]}, required=True),
+                    parameter("Reason", required=True),
+                ],
+                "responses": NOTHING,
+            }
+        },
+    }
+    assert findings(tmp_path, paths) == []
+
+
+def test_lists_that_go_on_at_a_link(tmp_path: Path) -> None:
+    """Azure calls it nextLink, Spotify next."""
+    items = {"type": "array", "items": thing(id=TEXT)}
+    paths = {
+        f"/{name}": {"get": {"responses": answer(thing(value=items, **{name: TEXT}))}}
+        for name in ("nextLink", "next")
+    }
+    assert findings(tmp_path, paths) == []
+
+
+def test_bodies_whose_fields_other_parameters_are_called_like_or_that_may_be_left_out(tmp_path: Path) -> None:
+    """Spotify has ids in the query and in the body; Adyen requires a field of a body that it does not."""
+    listed = {"type": "array", "items": TEXT}
+    status = {**thing(status={"type": "string", "enum": ["expired"]}), "required": ["status"]}
+    paths = {
+        "/albums": {
+            "put": {
+                "parameters": [parameter("ids", required=True)],
+                "requestBody": content(thing(ids=listed)),
+                "responses": NOTHING,
+            }
+        },
+        "/links": {"patch": {"requestBody": content(status), "responses": NOTHING}},
+    }
+    assert findings(tmp_path, paths) == []
+
+
+def test_answers_whose_kind_is_not_told_and_what_no_style_can_write(tmp_path: Path) -> None:
+    """Wikimedia tells the kinds of errors alone; AWS asks with lists of objects, and two open maps."""
+    error = {"description": "No.", **content(TEXT, "image/png")}
+    objects = {"type": "array", "items": thing(id=TEXT)}
+    open_map = {"type": "object", "additionalProperties": TEXT}
+    paths = {
+        "/render": {"get": {"responses": {"200": {"description": "A picture."}, "default": error}}},
+        "/entries": {"get": {"parameters": [parameter("Entries", schema=objects)], "responses": NOTHING}},
+        "/queues": {
+            "get": {
+                "parameters": [parameter("Attribute", schema=open_map), parameter("Tag", schema=open_map)],
+                "responses": NOTHING,
+            }
+        },
+    }
+    assert findings(tmp_path, paths) == []
