@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
+from urllib.parse import unquote
 
 from generator.gates._oracles._document import FORM, PARTS, Media
 from generator.gates._oracles._sameness import Usual, agrees, difference, same
@@ -66,16 +67,8 @@ def _as_text(meant: Any) -> bytes:
 
 def _form(pairs: Pairs, media: Media, meant: Mapping[str, Any], usual: Usual) -> Iterator[str]:
     for name, value in meant.items():
-        style, explode, type = media.fields.get(name, ("form", True, ""))
         try:
-            found = from_pairs(
-                pairs,
-                name,
-                "json" if is_json(type) else style,
-                explode,
-                _kind(pairs, name, value),
-                value_keys(value),
-            )
+            found = _field(pairs, media, name, value)
         except Undecodable as error:
             yield f"form field {name!r}: {error}"
             continue
@@ -84,12 +77,16 @@ def _form(pairs: Pairs, media: Media, meant: Mapping[str, Any], usual: Usual) ->
                 yield f"form field {name!r} is not sent"
         elif not agrees(found, value):
             yield f"form field {name!r} is {found!r} where {value!r} was meant"
-    rest = [pairs.pairs[index] for index in pairs.left]
-    yield from (
-        f"form field {name!r} was not asked for"
-        for name, raw in rest
-        if not any(agrees(raw, known) for known in usual.get(name, ()))
-    )
+    for name, raw in (pairs.pairs[index] for index in pairs.left):
+        if not any(agrees(unquote(raw), known) for known in usual.get(name, ())):
+            yield f"form field {name!r} was not asked for"
+
+
+def _field(pairs: Pairs, media: Media, name: str, value: Any) -> Any:
+    """Return what came for a field, read by its declared style; exploded form where none is declared."""
+    style, explode, type = media.fields.get(name, ("form", True, ""))
+    read = "json" if is_json(type) else style
+    return from_pairs(pairs, name, read, explode, _kind(pairs, name, value), value_keys(value))
 
 
 def _kind(pairs: Pairs, name: str, value: Any) -> str:

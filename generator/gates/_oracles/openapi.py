@@ -81,8 +81,8 @@ def _by_document(
     requests: Sequence[Mapping[str, Any]],
 ) -> Judgement:
     planner = Planner(document, subject.name)
-    config = batch.stage / "integrations" / subject.module / "config.yaml"
-    standing = Standing.of(config, subject.entry)
+    folder = batch.stage / "integrations" / subject.module
+    standing = Standing.of(folder / "config.yaml", subject.entry)
     names = {key: name for key, name in subject.operations.items() if key not in own}
     planned, missing = plan(document, planner, names)
     verdicts = Verdicts(planner, standing, BASE)
@@ -90,20 +90,22 @@ def _by_document(
     for one in planned:
         verdicts.driven(one.operation, one.name, one.calls, report.get(one.operation.key, {}))
     verdicts.recorded([one.operation for one in planned], [r for r in requests if r["operation"] != RAW])
-    faults = {*document.files.said, *verdicts.faults, *(f"{said} (not asked)" for said in planner.unmade)}
-    faults |= {f"{name}: alternatives overlap" for name in planner.overlapping}
+    faults = _faults(document, planner, verdicts)
+    counts = {"document_findings": len(faults), "unsynthesized": len(planner.unmade)}
     return Judgement(
         operations=tuple(names),
         conforming=frozenset() if broken else frozenset(verdicts.conforming),
         requests=verdicts.requests,
         violations=tuple(sorted({*missing, *broken, *verdicts.violations})),
-        faults=tuple(sorted(faults)),
-        counts={
-            "answers": verdicts.answers,
-            "document_findings": len(faults),
-            "unsynthesized": len(planner.unmade),
-        },
+        faults=faults,
+        counts={"answers": verdicts.answers, **counts},
     )
+
+
+def _faults(document: Document, planner: Planner, verdicts: Verdicts) -> tuple[str, ...]:
+    """Return what is wrong with the document itself."""
+    found = {*document.files.said, *verdicts.faults, *(f"{said} (not asked)" for said in planner.unmade)}
+    return tuple(sorted(found | {f"{name}: alternatives overlap" for name in planner.overlapping}))
 
 
 def _own(subject: Subject, document: Document) -> set[str]:
