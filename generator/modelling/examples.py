@@ -118,11 +118,9 @@ class Examples:
         """The first option that ends, and, of ``oneOf``, fits no other one too."""
         beside = {k: v for k, v in schema.items() if k not in ("oneOf", "anyOf", *composed.OWN)}
         if unions.only_constrains(listed) and composed.is_formed(beside):
-            return self._typed(
-                composed.merged({"allOf": [beside, listed[0]]}, self._deref), name, inside, level
-            )
-        flat = [o for o in unions.options(beside, listed, self._deref) if isinstance(o, Mapping)]
-        flat = [option for option in flat if option != {"type": "null"}]
+            both = composed.merged({"allOf": [beside, listed[0]]}, self._deref)
+            return self._typed(both, name, inside, level)
+        flat = [o for o in unions.options(beside, listed, self._deref) if _is_some(o)]
         ending = [o for o in flat if not self._recurs(o, inside)] or flat[:1]
         made: list[Any] = []
         for option in ending[:MAX_TRIED]:
@@ -130,9 +128,8 @@ class Examples:
             made.append(self._tagged(value, option, schema, flat))
             if not exact or self._counted(made[-1], flat) == 1:
                 return made[-1]
-        return next(
-            (v for v in PLAIN_VALUES if made and self._counted(v, flat) == 1), made[0] if made else None
-        )
+        plain = [value for value in PLAIN_VALUES if made and self._counted(value, flat) == 1]
+        return next(iter([*plain, *made]), None)
 
     def _counted(self, value: Any, flat: Sequence[Schema]) -> int:
         """How many options *value* fits."""
@@ -267,6 +264,10 @@ def _settled(schema: Schema) -> Schema:
 
 def _typed(values: Sequence[Any]) -> list[tuple[type, Any]]:
     return [(type(value), value) for value in values]
+
+
+def _is_some(option: Any) -> bool:
+    return isinstance(option, Mapping) and option != {"type": "null"}
 
 
 def _is_marked(schema: Any, mark: str) -> bool:

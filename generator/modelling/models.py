@@ -97,13 +97,7 @@ class Models:
         try:
             inner, nullable = without_null(schema)
             kind = self._composed(inner, here)
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-            AttributeError,
-            RecursionError,
-        ):  # documents hold nonsense
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):  # nonsense
             return self._give_up(here, "it is no schema")
         return kinds.optional(self._opened(kind)) if nullable or schema.get("nullable") is True else kind
 
