@@ -189,7 +189,7 @@ class Examples:
         values = schema.get("additionalProperties", {})
         kept = values if isinstance(values, Mapping) and values else {"type": "string"}
         least = schema.get("minProperties", 0)
-        if schema.get("maxProperties") == 0 or (not least and self._recurs(kept, inside)):
+        if values is False or schema.get("maxProperties") == 0 or (not least and self._recurs(kept, inside)):
             return {}
         names = schema.get("propertyNames")
         key = text(self.plain(names), "key") if isinstance(names, Mapping) else "key"

@@ -97,3 +97,7 @@ def test_a_hint_that_no_option_of_a_union_admits_is_not_used() -> None:
     options = {"oneOf": [{"type": "string", "enum": ["A", "B"]}, {"type": "object", "properties": {}}]}
     assert Examples({}, {"action": "STARTED"}).of(options, "action") in ("A", {})
     assert Examples({}, {"action": "B"}).of(options, "action") == "B"
+
+
+def test_an_object_that_admits_no_key_has_none() -> None:
+    assert example({"type": "object", "additionalProperties": False}, {}) == {}
