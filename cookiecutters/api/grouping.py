@@ -88,7 +88,8 @@ def _group(endpoint: Endpoint, by_tag: bool, shared: int, taken: Container[str])
     words = "_".join(snake(tag).split("_")[shared:]) if tag else nouns[0] if nouns else "root"
     plain = re.sub(r"[^a-z0-9_]+", "", words).strip("_")
     name = _short(identifier(plain, "group") if plain else "other", 40)
-    return f"{name}_api" if name in taken or name.endswith("_") else name
+    is_test = name == "test" or name.endswith("_test")  # of which the module would be collected as a test
+    return f"{name}_api" if name in taken or name.endswith("_") or is_test else name
 
 
 def _tag(endpoint: Endpoint, by_tag: bool) -> str:

@@ -123,3 +123,62 @@ def test_answers_whose_kind_is_not_told_and_what_no_style_can_write(tmp_path: Pa
         },
     }
     assert findings(tmp_path, paths) == []
+
+
+def test_names_that_are_spelled_alike_and_headers_that_are_https_own(tmp_path: Path) -> None:
+    """S3 has max-keys, a number, and MaxKeys, a text; Vercel declares Content-Length."""
+    number = {"type": "integer"}
+    paths = {
+        "/files": {
+            "get": {
+                "parameters": [parameter("max-keys", schema=number), parameter("MaxKeys")],
+                "responses": NOTHING,
+            },
+            "post": {
+                "parameters": [parameter("Content-Length", "header", number)],
+                "requestBody": content({"type": "string", "format": "binary"}, "application/octet-stream"),
+                "responses": NOTHING,
+            },
+        }
+    }
+    assert findings(tmp_path, paths) == []
+
+
+def test_what_is_required_and_declared_nowhere_is_a_slip(tmp_path: Path) -> None:
+    """Xero requires a name of its settings, which have none."""
+    settings = {**thing(prefix=TEXT), "required": ["name"]}
+    paths = {"/settings": {"put": {"requestBody": content(settings), "responses": answer(settings)}}}
+    assert findings(tmp_path, paths) == []
+
+
+def test_forms_of_open_objects_and_of_texts_that_may_be_objects(tmp_path: Path) -> None:
+    """Notion sends anything in a form; Telegram a file, an object or a text, as parts."""
+    anything = {"type": "object", "additionalProperties": {}}
+    either = {"anyOf": [thing(id=TEXT), TEXT]}
+    paths = {
+        "/comments": {
+            "post": {
+                "requestBody": content(anything, "application/x-www-form-urlencoded"),
+                "responses": NOTHING,
+            }
+        },
+        "/animation": {
+            "post": {
+                "requestBody": content(thing(animation=either, chat=TEXT), "multipart/form-data"),
+                "responses": NOTHING,
+            }
+        },
+    }
+    assert findings(tmp_path, paths) == []
+
+
+def test_a_group_that_is_called_test(tmp_path: Path) -> None:
+    """Snyk has a tag Test: a module called shop_test.py would be collected as tests."""
+    paths = {
+        f"/{tag}/{number}": {"get": {"tags": [tag], "responses": NOTHING}}
+        for tag in ("Test", "Other")
+        for number in range(35)
+    }
+    assert findings(tmp_path, paths) == []
+    names = {path.name for path in (tmp_path / "integrations" / "shop").iterdir()}
+    assert {"shop_test_api.py", "shop_other.py"} <= names

@@ -84,9 +84,15 @@ def _form(pairs: Pairs, media: Media, meant: Mapping[str, Any], usual: Usual) ->
 
 def _field(pairs: Pairs, media: Media, name: str, value: Any) -> Any:
     """Return what came for a field, read by its declared style; exploded form where none is declared."""
-    style, explode, type = media.fields.get(name, ("form", True, ""))
+    style, explode, type = media.fields.get(name) or _unsaid(pairs, name)
     read = "json" if is_json(type) else style
     return from_pairs(pairs, name, read, explode, _kind(pairs, name, value), value_keys(value))
+
+
+def _unsaid(pairs: Pairs, name: str) -> tuple[str, bool, str]:
+    """What is told of no style may also travel with brackets: forms have no rule for it."""
+    bracketed = any(unquote(key).startswith(f"{name}[") for key, _ in pairs.pairs)
+    return ("deepObject" if bracketed else "form"), True, ""
 
 
 def _kind(pairs: Pairs, name: str, value: Any) -> str:

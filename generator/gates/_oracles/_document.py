@@ -12,7 +12,8 @@ from generator.gates._oracles._loading import Files, Node
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 COLLECTIONS = {"ssv": "spaceDelimited", "pipes": "pipeDelimited", "tsv": "tabDelimited", "multi": "form"}
-NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI: such headers are ignored
+# OpenAPI says of the first three that they are ignored; the others are HTTP's own.
+NOT_PARAMETERS = frozenset({"accept", "content-type", "authorization", "host", "content-length"})
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 
 

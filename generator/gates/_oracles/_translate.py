@@ -150,8 +150,17 @@ class Schemas:
             }
         needed = node.map.get("required")
         if isinstance(needed, list):
-            found["required"] = list(dict.fromkeys(str(name) for name in needed if name not in gone))
+            needed = [name for name in dict.fromkeys(map(str, needed)) if name not in gone]
+            found["required"] = [name for name in needed if name in fields or not self._is_whole(node, name)]
         return found
+
+    def _is_whole(self, node: Node, name: str) -> bool:
+        """Return whether no other schema can declare a required field: it is a slip, and nobody sends it."""
+        combined = any(key in node.map for key in MANY) or "/allOf/" in node.at
+        if combined or "properties" not in node.map:
+            return False
+        self._files.complain(node, f"{name!r} is required and not declared")
+        return True
 
     def _remember(self, name: str, told: Schema) -> None:
         members = told.get("enum")

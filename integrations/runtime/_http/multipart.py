@@ -46,7 +46,8 @@ def is_file(value: Any) -> bool:
 
 
 def _text_parts(boundary: str, name: str, value: Any, styled: Styles | None) -> Iterator[bytes]:
-    declared = None if styled is None else styled.field(name, value)
+    # Text stays text: JSON is for what has parts, in a field that may be either.
+    declared = None if styled is None or isinstance(value, str) else styled.field(name, value)
     found, is_json = declared or (pairs({name: value}, "form field", indexed=True), False)
     kind = "\r\nContent-Type: application/json" if is_json else ""
     for key, text in found:

@@ -120,6 +120,14 @@ def _holds_bytes(value: Any) -> bool:
     return isinstance(value, bytes)
 
 
+def _swapped(takes: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for place, name in takes:
+        alike.setdefault((place, normal(name)), []).append((place, name))
+    pairs = [wires for wires in alike.values() if len(wires) == 2]
+    return {**takes, **{one: takes[other] for pair in pairs for one, other in (pair, pair[::-1])}}
+
+
 class Method:
     """One operation's method, in one form."""
 
@@ -137,13 +145,20 @@ class Method:
 
     def arguments(self, call: Json) -> Json:
         """Return the call's values as keyword arguments. Raises Refused."""
+        try:
+            return self._arguments(call, self.binding.takes)
+        except Refused:  # names that differ by spelling alone may have been matched the other way round
+            swapped = _swapped(self.binding.takes)
+            if swapped == self.binding.takes:
+                raise
+            return self._arguments(call, swapped)
+
+    def _arguments(self, call: Json, takes: dict[tuple[str, str], str]) -> Json:
         given = [((place, name), value) for place, name, value in call["values"]]
         body = unpacked(call["body"]) if "body" in call else None
         if not self.binding.whole and isinstance(body, dict):
             given += [(("body", name), value) for name, value in body.items()]
-        found = {
-            self.binding.takes[wire]: unpacked(value) for wire, value in given if wire in self.binding.takes
-        }
+        found = {takes[wire]: unpacked(value) for wire, value in given if wire in takes}
         if self.binding.whole and "body" in call:
             found[self.binding.whole] = body
         return {name: converted(name, value, self._hints.get(name, Any)) for name, value in found.items()}
