@@ -67,7 +67,17 @@ class Operation:
     @property
     def placeholders(self) -> list[str]:
         """Return the names in the path, in order."""
-        return [name.strip("+*") for name in re.findall(r"\{([^{}]*)\}", re.split("[?#]", self.path)[0])]
+        return _placeholders(self.path)
+
+
+def _placeholders(path: str) -> list[str]:
+    return [name.strip("+*") for name in re.findall(r"\{([^{}]*)\}", re.split("[?#]", path)[0])]
+
+
+def _implied(name: str, node: Node) -> Parameter:
+    """A name in the path that nothing declares: any text fills it."""
+    schema = Node(node.file, node.at, {"type": "string", "minLength": 1})
+    return Parameter("path", name, schema, True, "simple", False)
 
 
 def is_openapi(value: Any) -> bool:
@@ -99,11 +109,13 @@ class Document:
             parameter = self.files.follow(one)
             found[str(parameter.map.get("in")), str(parameter.map.get("name"))] = parameter
         plain = [p for (place, _), p in found.items() if place in STYLES]
+        named = {name.strip("+*") for place, name in found if place == "path"}
+        implied = [_implied(name, node) for name in _placeholders(path) if name not in named]
         body, required = self._body(node, found)
         return Operation(
             method,
             path,
-            _with_query(path, [p for p in map(self._parameter, plain) if not _ignored(p)]),
+            _with_query(path, [*(p for p in map(self._parameter, plain) if not _ignored(p)), *implied]),
             body,
             required,
             {status: self._answer(response, node) for status, response in node.child("responses").items()},

@@ -155,6 +155,8 @@ def _inside(value: Any, key: str) -> Any:
 
 def _parsed(path: Path) -> Any:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise Unreadable(f"{path.name} is no file")
         if path.stat().st_size > LARGEST:
             raise Unreadable(f"{path.name} is too large")
         text = path.read_text("utf-8-sig")
