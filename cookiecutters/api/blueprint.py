@@ -175,9 +175,13 @@ def _documented(section: Section) -> dict[str, Any]:
 def in_order(name: str) -> tuple[Any, ...]:
     """How ``__all__`` is sorted: constants, classes, the rest; numbers by their value."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return kind, [
-        (part.isdigit(), int(part) if part.isdigit() else part) for part in re.split(r"(\d+)", name)
-    ]
+    parts = re.split(r"(\d+)", name)
+    return kind, [(part.isdigit(), _value(part) if part.isdigit() else part) for part in parts]
+
+
+def _value(digits: str) -> float:
+    """Digits behind a zero count as a fraction does: 01 comes before 1."""
+    return float(f"0.{digits}") if digits[0] == "0" else int(digits)
 
 
 def _environ(entry: Mapping[str, Any], base_url: str | None) -> dict[str, str]:

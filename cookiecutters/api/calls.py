@@ -159,7 +159,9 @@ def _body(
     fields = _at("body", placed)
     if encoding == "json":
         return {"json": fields, **media}
-    return ({"files": {}} if encoding == "multipart" else {}) | _form(fields, parameters, styles)
+    texts = {wire for wire, value in fields.items() if encoding == "multipart" and isinstance(value, str)}
+    spelled = {wire: style for wire, style in styles.items() if wire[0] != "body" or wire[1] not in texts}
+    return ({"files": {}} if encoding == "multipart" else {}) | _form(fields, parameters, spelled)
 
 
 def _form(fields: dict[str, Any], parameters: Sequence[Parameter], styles: Styles) -> dict[str, Any]:

@@ -26,7 +26,8 @@ DUNDER_DEFINED = DUNDER_SUPER | words(
     "__aiter__ __anext__ __await__ __bool__ __call__ __contains__ __getitem__ __iter__ __len__ __ne__"
     " __next__ __ge__ __gt__ __le__ __lt__ __add__ __sub__ __mul__ __truediv__ __int__ __float__"
 )
-DUNDER_CLASS = words("__slots__ __hash__ __match_args__")
+# __test__: a service's value may be called TestResult, and a test runner would collect it.
+DUNDER_CLASS = words("__slots__ __hash__ __match_args__ __test__")
 INTERNALS = words(
     "ag_code ag_frame co_code cr_code cr_frame f_back f_builtins f_code f_globals f_locals func_globals"
     " gi_code gi_frame gi_yieldfrom mro tb_frame tb_next"

@@ -182,3 +182,44 @@ def test_a_group_that_is_called_test(tmp_path: Path) -> None:
     assert findings(tmp_path, paths) == []
     names = {path.name for path in (tmp_path / "integrations" / "shop").iterdir()}
     assert {"shop_test_api.py", "shop_other.py"} <= names
+
+
+def test_types_and_methods_that_are_called_like_tests(tmp_path: Path) -> None:
+    """Slack and Snyk answer with a TestResult, and have methods called test_…."""
+    result = {**thing(ok={"type": "boolean"}), "required": ["ok"]}
+    asked = {"parameters": [parameter("org", schema={**TEXT, "default": "mine"})]}
+    paths = {
+        "/tests": {
+            "get": {
+                **asked,
+                "operationId": "testPackage",
+                "responses": answer({"$ref": "#/components/schemas/TestResult"}),
+            }
+        }
+    }
+    assert findings(tmp_path, paths, components={"schemas": {"TestResult": result}}) == []
+
+
+def test_a_part_may_require_what_another_declares(tmp_path: Path) -> None:
+    """Spotify's pages require items, which each kind of page declares."""
+    page = {**thing(total={"type": "integer"}), "required": ["items"]}
+    items = thing(items={"type": "array", "items": TEXT})
+    whole = {"allOf": [{"$ref": "#/components/schemas/Page"}, items]}
+    paths = {"/chapters": {"get": {"responses": answer(thing(chapters=whole))}}}
+    assert findings(tmp_path, paths, components={"schemas": {"Page": page}}) == []
+
+
+def test_credentials_that_operations_declare_again_and_empty_answers_of_a_kind(tmp_path: Path) -> None:
+    """Trello declares its key as a parameter too; S3 says in which kind 204 answers nothing."""
+    schemes = {"api_key": {"type": "apiKey", "in": "query", "name": "key"}}
+    empty = {"204": {"description": "Gone.", **content(thing(id=TEXT), "text/xml")}}
+    paths = {
+        "/things": {
+            "delete": {
+                "parameters": [parameter("key", required=True)],
+                "security": [{"api_key": []}],
+                "responses": empty,
+            }
+        }
+    }
+    assert findings(tmp_path, paths, components={"securitySchemes": schemes}) == []

@@ -7,6 +7,7 @@ What is a mistake is dropped and remembered as a fault of the document.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -154,10 +155,26 @@ class Schemas:
             found["required"] = [name for name in needed if name in fields or not self._is_whole(node, name)]
         return found
 
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """Return the pointers of the schemas that an allOf puts together with others."""
+        found, waiting = set[str](), [self._files.top().value]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Mapping):
+                parts = one.get("allOf")
+                for part in parts if isinstance(parts, list) else ():
+                    if isinstance(part, Mapping):
+                        found.add(str(part.get("$ref", "")).removeprefix("#"))
+                waiting.extend(one.values())
+            elif isinstance(one, list):
+                waiting.extend(one)
+        return frozenset(found)
+
     def _is_whole(self, node: Node, name: str) -> bool:
         """Return whether no other schema can declare a required field: it is a slip, and nobody sends it."""
         combined = any(key in node.map for key in MANY) or "/allOf/" in node.at
-        if combined or "properties" not in node.map:
+        if combined or node.at in self._shared or "properties" not in node.map:
             return False
         self._files.complain(node, f"{name!r} is required and not declared")
         return True

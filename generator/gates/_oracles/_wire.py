@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from generator.gates._oracles import _bodies
 from generator.gates._oracles._document import Media, Operation, Parameter
@@ -23,8 +21,10 @@ from generator.gates._oracles._styles import (
     from_pairs,
     from_segment,
 )
+from generator.gates._oracles._templates import template
 from generator.gates._oracles._translate import Schema, Schemas
 
+EMPTY = frozenset({"204", "205"})  # answers without content, whatever is declared
 USUAL_HEADERS = frozenset(
     {"host", "user-agent", "accept", "accept-encoding", "accept-language", "connection", "content-type"}
     | {"content-length", "transfer-encoding", "cookie", "authorization"}
@@ -67,7 +67,7 @@ class Judge:
     ) -> None:
         self.operation, self._schemas, self._standing = operation, schemas, standing
         self._unread = unread
-        self._names, self._pattern = _template(operation.path)
+        self._names, self._pattern = template(operation.path)
         # an object without fixed names takes what nobody else asked for, so it comes last
         self._parameters = sorted(operation.parameters, key=lambda p: self._fields(p) is None)
 
@@ -144,10 +144,10 @@ class Judge:
         if found is ABSENT:
             if value is not ABSENT and value not in (None, [], {}) and value not in self._defaults(parameter):
                 yield f"{_named(parameter)} is not sent"
-            elif parameter.required and value is ABSENT:
+            elif parameter.required and value is ABSENT and not self._is_credential(parameter, meant):
                 yield f"{_named(parameter)} is required and not sent"
         elif value is not ABSENT:
-            if not agrees(found, value):
+            if not agrees(found, value) and not _is_trimmed(parameter, found, value):
                 yield f"{_named(parameter)} is {_shown(found)} where {_shown(value)} was meant"
         elif meant is None or meant.paged or self._standing.sends(parameter.place, parameter.name):
             if said := self._invalid(parameter, found):
@@ -156,6 +156,10 @@ class Judge:
             agrees(found, default) for default in defaults_of(self.schema(parameter), self._schemas)
         ):
             yield f"{_named(parameter)} is {_shown(found)}, and nobody asked for it"
+
+    def _is_credential(self, parameter: Parameter, meant: Meant | None) -> bool:
+        """Return whether the adapter itself fills it; a suite's record shows no credentials."""
+        return meant is None and self._standing.sends(parameter.place, parameter.name)
 
     def _defaults(self, parameter: Parameter) -> list[Any]:
         return defaults_of(self.schema(parameter), self._schemas)
@@ -219,7 +223,8 @@ class Judge:
 
     def _accept(self, sent: Sent) -> Iterator[str]:
         told = self.operation.responses
-        good = [media for status, media in told.items() if status[:1] == "2"] or [told.get("default", ())]
+        full = [media for status, media in told.items() if status[:1] == "2" and status not in EMPTY]
+        good = full or ([] if any(status[:1] == "2" for status in told) else [told.get("default", ())])
         offered = sorted({m.type for media in good for m in media})
         accepted = [part.strip() for part in sent.headers.get("accept", "*/*").split(",")]
         fitting = (_bodies.fits(o, a) or _bodies.fits(a, o) for o in offered for a in accepted)
@@ -227,18 +232,10 @@ class Judge:
             yield f"it accepts {', '.join(accepted)}, and {' or '.join(offered)} is declared"
 
 
-def _template(path: str) -> tuple[list[str], re.Pattern[str]]:
-    """Return the names in a path template and the pattern of the raw paths that it means."""
-    parts = re.split(r"\{([^{}]*)\}", re.split("[?#]", path)[0])
-    literals = ["".join(map(_either, part)) for part in parts[::2]]
-    return [name.strip("+*") for name in parts[1::2]], re.compile("([^/]*?)".join(literals))
-
-
-def _either(character: str) -> str:
-    """Return a pattern for a literal character, encoded or not."""
-    plain, encoded = re.escape(character), quote(character, safe="")
-    coded = encoded if encoded != character else f"%{ord(character):02X}"
-    return plain if character.isalnum() and character.isascii() else f"(?:{plain}|(?i:{coded}))"
+def _is_trimmed(parameter: Parameter, found: Any, value: Any) -> bool:
+    """Return whether only the spaces are lost that HTTP takes from around a header's value."""
+    texts = isinstance(found, str) and isinstance(value, str)
+    return parameter.place == "header" and texts and found == value.strip()
 
 
 def kind_of(schema: Schema, schemas: Schemas, depth: int = 0) -> str:
