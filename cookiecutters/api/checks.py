@@ -237,7 +237,7 @@ def _paginated(
     if "returns" not in endpoint:
         yield Complaint(place, "what are its items? Say returns: [Type], or [any] to leave them untyped.")
     elif item_schema(endpoint["returns"], found, types) is None:
-        listed = f"no list at {found['items']!r}" if found.get("items") else "no list"
+        listed = f"no list at {found['items'].removesuffix('?')!r}" if found.get("items") else "no list"
         yield Complaint((*at, "returns"), f"it describes {listed}. Write the items: [Type].")
 
 

@@ -88,6 +88,7 @@ class Inference:
         if items is None:
             return None
         fields = dict(self._paths(body)) if items else {}
+        left_out = "?" if items and items not in body.get("required", ()) else ""
         query = {
             snake(told.get("name", key)): (told.get("name", key), told)
             for key, told in endpoint.get("parameters", {}).items()
@@ -99,7 +100,7 @@ class Inference:
                 options, reason = found
                 return {
                     **options,
-                    **({"items": items} if items or options["style"] == "cursor" else {}),
+                    **({"items": f"{items}{left_out}"} if items or options["style"] == "cursor" else {}),
                 }, reason
         return None
 

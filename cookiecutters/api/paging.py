@@ -61,7 +61,7 @@ def item_schema(returns: Mapping[str, Any], found: Mapping[str, Any], types: Map
     schema = _plain(returns, types)
     if schema.get("type") == "array":
         return schema.get("items", {})
-    for name in str(settled(found).get("items", "")).split("."):
+    for name in str(settled(found).get("items", "")).removesuffix("?").split("."):
         schema = _plain((schema.get("properties") or {}).get(name, {}), types) if name else {}
     return schema.get("items", {}) if schema.get("type") == "array" else None
 

@@ -72,7 +72,7 @@ class Walk:
     def page(self, items: str, number: int) -> str:
         """The JSON of a page as Python text; *items* is text already."""
         mark = "<items>"
-        body: Any = put(self.pages["items"], mark)
+        body: Any = put(self.pages["items"].removesuffix("?"), mark)
         for path, value in self._facts_of_page(number).items():
             body = put(path, value, body) if isinstance(body, dict) else body
         return code(body).replace(code(mark), items)

@@ -196,7 +196,7 @@ def test_a_list_is_walked_where_parameter_and_answer_agree(read: Read) -> None:
         "style": "cursor",
         "parameter": "cursor",
         "next": "next_cursor",
-        "items": "items",
+        "items": "items?",
     }
     assert "cursor" in found["because"]["paginate"]
 
@@ -224,7 +224,7 @@ def test_a_list_is_walked_where_parameter_and_answer_agree(read: Read) -> None:
                 "limit_parameter": "",
                 "size": 0,
                 "total": "total",
-                "items": "data",
+                "items": "data?",
             },
         ),
         (
@@ -236,7 +236,7 @@ def test_a_list_is_walked_where_parameter_and_answer_agree(read: Read) -> None:
                     "services": {"type": "array", "items": ITEM},
                 },
             },
-            {"style": "link", "next": "meta.next_page_url", "items": "services"},
+            {"style": "link", "next": "meta.next_page_url", "items": "services?"},
         ),
         ([], {"type": "object", "properties": {"a": {"type": "array"}, "b": {"type": "array"}}}, None),
     ],

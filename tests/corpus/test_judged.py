@@ -223,3 +223,11 @@ def test_credentials_that_operations_declare_again_and_empty_answers_of_a_kind(t
         }
     }
     assert findings(tmp_path, paths, components={"securitySchemes": schemes}) == []
+
+
+def test_pages_that_leave_an_empty_list_out(tmp_path: Path) -> None:
+    """Google's and Box's do."""
+    page = thing(items={"type": "array", "items": thing(id=TEXT)}, nextPageToken=TEXT, kind=TEXT)
+    paths = {"/events": {"get": {"parameters": [parameter("pageToken")], "responses": answer(page)}}}
+    assert findings(tmp_path, paths) == []
+    assert 'items="items?"' in (tmp_path / "integrations/shop/shop_adapter.py").read_text()

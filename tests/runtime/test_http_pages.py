@@ -295,6 +295,8 @@ def test_no_content_is_an_empty_page(form: Form) -> None:
         (CursorPages(next="n"), b'{"data": null}'),
         (CursorPages(next="n"), b'{"data": [{"id": null}]}'),
         (CursorPages(next="n", items="a.b"), b'{"a": [1]}'),
+        (CursorPages(next="n", items="a?"), b"[]"),
+        (CursorPages(next="n", items="a?"), b'{"a": {}}'),
     ],
 )
 def test_a_page_that_contradicts_its_type_is_an_error_with_the_answer(
@@ -304,6 +306,12 @@ def test_a_page_that_contradicts_its_type_is_an_error_with_the_answer(
     with acme(form, script) as client, pytest.raises(UnexpectedResponseError) as caught:
         client.pages(listing(pages))
     assert (caught.value.status, caught.value.headers["x-a"], caught.value.body) == (200, "b", body)
+
+
+@both_forms
+def test_a_page_may_leave_its_list_out_where_that_is_declared(form: Form) -> None:
+    with acme(form, Script(httpx2.Response(200, json={"kind": "list"}))) as client:
+        assert client.pages(listing(CursorPages(next="next", items="items?"))) == []
 
 
 @both_forms

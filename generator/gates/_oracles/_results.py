@@ -98,6 +98,8 @@ def _item_loss(value: Any, found: Any, schema: Schema, answers: Schemas) -> str:
     """Return what items lost; they are some list of the answer."""
     lists = list(_lists(value, schema, answers, 4))
     losses = [lost(items, found, inner, answers) for items, inner in lists]
+    if not losses and found == {"l": []}:
+        return ""  # a page that leaves its list out is an empty one
     return min(losses, key=len) if losses else "the method gives pages, and the answer has no list"
 
 

@@ -121,11 +121,11 @@ class PageAnswer:
 class PagedAnswer:
     """Decodes one page. An empty body with status 204 is an empty page."""
 
-    __slots__ = ("_items", "_operation")
+    __slots__ = ("_items", "_operation", "_optional")
 
     def __init__(self, operation: Operation[Any], items: str) -> None:
         self._operation = operation
-        self._items = items
+        self._items, self._optional = items.removesuffix("?"), items.endswith("?")
 
     def __call__(self, reply: Reply) -> PageAnswer:
         raw_body(reply)
@@ -140,7 +140,10 @@ class PagedAnswer:
     def _decoded(self, reply: Reply) -> list[Any]:
         if not self._items:
             return list(self._operation.decoder().decode(reply.body))
-        found = pick(msgspec.json.decode(reply.body), self._items)
+        page = msgspec.json.decode(reply.body)
+        found = pick(page, self._items)
+        if found is None and self._optional and isinstance(page, dict):
+            return []
         if found is None:
             raise unexpected(reply, f"the page has no list at {self._items!r}")
         return list(msgspec.convert(found, self._operation.returns, str_keys=True, dec_hook=decoded))

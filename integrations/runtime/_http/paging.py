@@ -1,7 +1,8 @@
 """How lists go on. Each class is pure: it reads one page and says what to ask next.
 
 An empty page ends a list. A cap ends with a `PaginationError`, never with silence, and so does a cursor or
-link that repeats. Names like `data.items` are dotted paths in the body; "" is the body itself.
+link that repeats. Names like `data.items` are dotted paths in the body; "" is the body itself, and
+`items?` is a list that an empty page leaves out.
 """
 
 from __future__ import annotations
