@@ -129,7 +129,8 @@ def _names(
         claim(key_of(endpoint), _usable(answered.get(key_of(endpoint), "")))
     for endpoint in ordered:
         told = str(endpoint.get("id", "")), endpoint["method"], endpoint["path"]
-        claim(key_of(endpoint), from_id(*told, endpoint.get("tags", ())) if told[0] else "")
+        for name in from_id(*told, endpoint.get("tags", ())) if told[0] else ():
+            claim(key_of(endpoint), name)
     listed = [(e["method"], e["path"], said.get(key_of(e), "")) for e in ordered]
     return naming.names(listed, taken)
 

@@ -23,17 +23,18 @@ _SPRING = re.compile(r"_using_(?:get|post|put|patch|delete|head|options)(?:_\d+)
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
-def from_id(operation_id: str, method: str, path: str, tags: Sequence[str]) -> str:
-    """A method's name; "" where the id makes none worth having."""
+def from_id(operation_id: str, method: str, path: str, tags: Sequence[str]) -> tuple[str, ...]:
+    """A method's names, the best first; none where the id makes none worth having."""
     plain = _without_framework(operation_id, method, path)
     name = _SPRING.sub("", snake(_without_tag(plain, tags)))
-    name = _verb_first(name)
+    found = dict.fromkeys((_verb_first(name), name))
+    return tuple(identifier(name) for name in found if _is_worth_having(name, method, path))
+
+
+def _is_worth_having(name: str, method: str, path: str) -> bool:
     words = name.split("_")
-    if not _NAME.match(name) or len(words) > _WORDS or len(name) > LONGEST or name == method.lower():
-        return ""
-    if _repeats_path(words, method, path):
-        return ""
-    return identifier(name)
+    fits = _NAME.match(name) and len(words) <= _WORDS and len(name) <= LONGEST and name != method.lower()
+    return bool(fits) and not _repeats_path(words, method, path)
 
 
 def _without_framework(operation_id: str, method: str, path: str) -> str:
