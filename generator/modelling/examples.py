@@ -22,6 +22,7 @@ __all__ = ["Examples", "example", "fits"]
 Schema = Mapping[str, Any]
 Inside = tuple[str, ...]  # the references that lead to a value: where one repeats, it recurs
 MAX_DEPTH = 8
+PLAIN = ("string", "integer", "number", "boolean")  # these end everywhere
 MAX_MADE = 3_000  # values in one example
 FULL = (200, 12, 6)  # how many fields an object may have to have them all, by how deep it lies
 MAX_TRIED = 6
@@ -61,8 +62,10 @@ class Examples:
 
     def _at(self, schema: Any, name: str, inside: Inside, level: int) -> Any:
         self._known["left"] = self._known.get("left", MAX_MADE) - 1
-        if not isinstance(schema, Mapping) or len(inside) > MAX_DEPTH or self._known["left"] < 0:
+        if not isinstance(schema, Mapping) or self._known["left"] < 0:
             return None
+        if len(inside) > MAX_DEPTH and (kind := self.plain(schema).get("type")) not in PLAIN:
+            return [] if kind == "array" else None
         try:
             bare = without_null(schema)[0]
             return self._of(bare, name, (*inside, str(bare.get("$ref", ""))), level)
@@ -173,11 +176,16 @@ class Examples:
         value: dict[str, Any] = {}
         for name in shown:
             must = name in required or len(value) < schema.get("minProperties", 0)
+            must = must or self._is_constant(properties[name])  # it is there in any case
             if must or (full and not self._recurs(properties[name], inside)):
                 value[name] = self._field(properties[name], name, inside, level)
         value = {name: inner for name, inner in value.items() if inner is not None or name in required}
         tag = self._tags().get(inside[-1].removeprefix(REF)) if inside else None
         return {**value, tag[0]: tag[1]} if tag and tag[0] in value else value
+
+    def _is_constant(self, schema: Any) -> bool:
+        told = self.plain(schema) if isinstance(schema, Mapping) else {}
+        return len(enums.listed(told) or ()) == 1
 
     def _field(self, schema: Any, name: str, inside: Inside, level: int) -> Any:
         nullable = isinstance(schema, Mapping) and without_null(schema)[1]

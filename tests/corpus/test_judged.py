@@ -231,3 +231,17 @@ def test_pages_that_leave_an_empty_list_out(tmp_path: Path) -> None:
     paths = {"/events": {"get": {"parameters": [parameter("pageToken")], "responses": answer(page)}}}
     assert findings(tmp_path, paths) == []
     assert 'items="items?"' in (tmp_path / "integrations/shop/shop_adapter.py").read_text()
+
+
+def test_required_fields_far_down_and_constants_of_lists_that_are_cut_short(tmp_path: Path) -> None:
+    """The BBC nests five lists; a track of Spotify's says that it is one."""
+    deep: dict[str, Any] = {**thing(available=TEXT), "required": ["available"]}
+    for name in ("versions", "episodes", "brands", "podcasts", "results"):
+        deep = {**thing(**{name: {"type": "array", "items": deep}}), "required": [name]}
+    track = thing(type={"type": "string", "enum": ["track"]}, **{f"f{n}": TEXT for n in range(20)})
+    tracks = thing(tracks={"type": "array", "items": track})
+    paths = {
+        "/podcasts": {"get": {"responses": answer(deep)}},
+        "/tracks": {"get": {"responses": answer(tracks)}},
+    }
+    assert findings(tmp_path, paths) == []

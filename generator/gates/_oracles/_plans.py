@@ -128,7 +128,9 @@ class Planner:
             elif parameter.required:
                 return None
         body = self._body(operation, level, label)
-        return None if body is ABSENT and operation.body_required else Meant(values, body)
+        media = _bodies.preferred(operation.body)
+        needed = operation.body_required or (media is not None and self._needs(media))
+        return None if body is ABSENT and needed else Meant(values, body)
 
     def unread(self, operation: Operation) -> frozenset[tuple[str, str]]:
         """Return the parameters of which nobody can tell what arrived."""
