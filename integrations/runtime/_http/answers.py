@@ -69,11 +69,13 @@ class TypedAnswer:
             return self._again(reply, error)
 
     def _again(self, reply: Reply, error: Exception) -> Any:
-        """Read what is marked as UTF-8 or is in another charset."""
+        """Read what is marked as UTF-8 or in another charset, and what only lacks something."""
         body = as_utf8(reply.body, reply.headers.get("content-type", ""))
         if body != reply.body:
             with suppress(*UNREADABLE):
                 return self._operation.decoder().decode(body)
+        with suppress(*UNREADABLE):
+            return _relaxed(msgspec.json.decode(body), self._operation.returns, self._operation.name)
         raise unexpected(reply, f"the answer is not what it is declared to be: {error}") from None
 
     def _empty(self, reply: Reply) -> None:
@@ -82,6 +84,12 @@ class TypedAnswer:
             self._operation.decoder().decode(b"null")
         except msgspec.DecodeError:
             raise unexpected(reply, "the answer is empty where one is declared") from None
+
+
+def _relaxed(data: Any, kind: Any, operation: str) -> Any:
+    from .lenient import read_again  # most answers are what they are said to be
+
+    return read_again(data, kind, operation)
 
 
 class TextAnswer(TypedAnswer):
@@ -139,14 +147,17 @@ class PagedAnswer:
 
     def _decoded(self, reply: Reply) -> list[Any]:
         if not self._items:
-            return list(self._operation.decoder().decode(reply.body))
+            return list(TypedAnswer(self._operation)(reply))
         page = msgspec.json.decode(reply.body)
         found = pick(page, self._items)
         if found is None and self._optional and isinstance(page, dict):
             return []
         if found is None:
             raise unexpected(reply, f"the page has no list at {self._items!r}")
-        return list(msgspec.convert(found, self._operation.returns, str_keys=True, dec_hook=decoded))
+        try:
+            return list(msgspec.convert(found, self._operation.returns, str_keys=True, dec_hook=decoded))
+        except msgspec.ValidationError:
+            return list(_relaxed(found, self._operation.returns, self._operation.name))
 
 
 def unexpected(reply: Reply, reason: str) -> UnexpectedResponseError:
