@@ -15,6 +15,7 @@ nox.options.sessions = ["generate", "test"]
 
 ROOT = Path(__file__).parent
 OWN = ("generator", "integrations/runtime", "tests", "benchmarks", "noxfile.py")
+CHROMA = "chromadb==1.5.9"  # a REST server that publishes its own document
 PRISM = "@stoplight/prism-cli@5.16.0"
 PENDING = 2  # jackfield's exit code for "changes pending", which is what plan is asked for
 
@@ -77,8 +78,9 @@ def unit(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Lint and check the format of hand-written code; generated code has its gates."""
     install(session)
-    session.run("ruff", "check", *OWN, *map(str, Path("cookiecutters").glob("*/pattern.py")))
-    session.run("ruff", "format", "--check", *OWN, *map(str, Path("cookiecutters").glob("*/pattern.py")))
+    patterns = sorted(map(str, Path("cookiecutters").glob("*/*.py")))
+    session.run("ruff", "check", *OWN, *patterns)
+    session.run("ruff", "format", "--check", *OWN, *patterns)
 
 
 @nox.session
@@ -103,6 +105,19 @@ def corpus(session: nox.Session) -> None:
     install(session)
     kept = Path(session.virtualenv.location) / "corpus"  # what is fetched and installed, for the next run
     session.run("python", "benchmarks/corpus.py", "--work", str(kept), *session.posargs)
+
+
+@nox.session
+def real(session: nox.Session) -> None:
+    """Drive real servers through adapters made from their own documents; installs Chroma (large)."""
+    install(session)
+    chroma = Path(session.virtualenv.location).resolve() / "chroma"  # its dependencies are its own
+    if not chroma.exists():
+        session.run("python", "-m", "venv", str(chroma))
+        session.run(str(chroma / "bin" / "pip"), "install", "--quiet", CHROMA, external=True)
+    program = {"JACKFIELD_CHROMA": str(chroma / "bin" / "chroma")}
+    tests = session.posargs or ["tests/acceptance/test_real_documents.py", "-q"]
+    session.run("python", "-m", "pytest", *tests, env=program)
 
 
 @nox.session
