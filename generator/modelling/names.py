@@ -99,7 +99,7 @@ def identifier(text: str, fallback: str = "value") -> str:
     name = snake(sign + text[1:] if sign else text)[:_LONGEST].rstrip("_") or fallback
     name = name if name.isidentifier() else f"{fallback}_{name}"
     name = name if name.isidentifier() else fallback
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}_" if keyword.iskeyword(name) or name == "l" else name  # l looks like 1
 
 
 def pascal(text: str, fallback: str = "Value") -> str:

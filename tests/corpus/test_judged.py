@@ -245,3 +245,41 @@ def test_required_fields_far_down_and_constants_of_lists_that_are_cut_short(tmp_
         "/tracks": {"get": {"responses": answer(tracks)}},
     }
     assert findings(tmp_path, paths) == []
+
+
+def test_names_alike_in_the_path_and_the_body_and_three_alike_in_a_query(tmp_path: Path) -> None:
+    """Linode has linodeId and linode_id; Twilio EndTime, EndTime< and EndTime>; DynamoDB a field L."""
+    clone = content(thing(linode_id={"type": "integer"}, L=TEXT))
+    paths = {
+        "/instances/{linodeId}/clone": {
+            "post": {
+                "parameters": [parameter("linodeId", "path", {"type": "integer"}, required=True)],
+                "requestBody": clone,
+                "responses": NOTHING,
+            }
+        },
+        "/calls": {
+            "get": {
+                "parameters": [parameter(f"EndTime{sign}") for sign in ("", "<", ">")],
+                "responses": NOTHING,
+            }
+        },
+    }
+    assert findings(tmp_path, paths) == []
+
+
+def test_truth_and_numbers_that_are_listed_as_words_or_as_themselves(tmp_path: Path) -> None:
+    """Stack Exchange lists true and false for a text, Vercel 0 and 1 for a number."""
+    words = {"type": "string", "enum": [True, False]}
+    paths = {
+        "/search": {
+            "get": {
+                "parameters": [
+                    parameter("accepted", schema=words),
+                    parameter("builds", schema={"type": "number", "enum": [0, 1]}),
+                ],
+                "responses": NOTHING,
+            }
+        }
+    }
+    assert findings(tmp_path, paths) == []

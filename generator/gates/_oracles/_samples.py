@@ -157,7 +157,8 @@ class _Drawing:
 
     def _of_flat(self, flat: Schema, depth: int) -> Any:
         if "enum" in flat:
-            return self._member(flat["enum"])
+            member = self._member(flat["enum"])
+            return float(member) if type(member) is int and flat.get("type") == "number" else member
         if flat.get("x-binary"):
             return self._binary()
         kind = self._kind(flat)

@@ -6,7 +6,7 @@ What is a mistake is dropped and remembered as a fault of the document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "ma
 NUMBERS = ("minimum", "maximum", "multipleOf")
 KEPT = ("enum", "const", "default", "format", "uniqueItems")
 MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
+DEFINED = 3  # how many slashes the pointer of a named schema has: /components/schemas/Pet
 ONE = ("not", "items", "additionalProperties", "propertyNames")
 
 
@@ -90,6 +91,8 @@ class Schemas:
         found = {key: raw[key] for key in KEPT if key in raw}
         found |= {key: int(raw[key]) for key in COUNTS if _number(raw.get(key)) and raw[key] >= 0}
         found |= self._type(node) | self._bounds(raw) | self._pattern(node) | self._parts(node)
+        if "allOf" in found:
+            found["allOf"] += self._inherited(node)
         if not isinstance(found.get("enum", []), list) or found.get("enum") == []:
             self._files.complain(node, "enum is no list of values")
             del found["enum"]
@@ -196,6 +199,28 @@ class Schemas:
             self.tags.setdefault(target, {}).setdefault(name, []).append(value)
         choices = found.pop("oneOf", None)  # the tag decides, however much the alternatives overlap
         return found | ({"anyOf": choices} if choices else {}) | {"x-tag": [name, mapping]}
+
+    def _inherited(self, node: Node) -> list[dict[str, Any]]:
+        """Say what a named schema is called by, where a part of it tells its kinds apart."""
+        if node.at.count("/") > DEFINED or node.at in self._shared:
+            return []
+        own, found = node.at.rpartition("/")[2], []
+        for told in self._telling(node, DEFINED):
+            name, mapping = told.get("propertyName"), told.get("mapping")
+            written = mapping.items() if isinstance(mapping, Mapping) else ()
+            values = [str(value) for value, target in written if str(target).rpartition("/")[2] == own]
+            if isinstance(name, str):
+                found.append({"properties": {name: {"enum": values or [own]}}})
+        return found
+
+    def _telling(self, node: Node, depth: int) -> Iterator[Mapping[str, Any]]:
+        """Yield the discriminators of the schemas that *node* builds on."""
+        for part in node.child("allOf").each() if depth else ():
+            target = self._files.follow(part)
+            told = target.map.get("discriminator") if "$ref" in part.map else None
+            if told is not None:
+                yield told if isinstance(told, Mapping) else {"propertyName": told}
+            yield from self._telling(target, depth - 1)
 
     def _mapping(self, node: Node, told: Mapping[str, Any]) -> Mapping[str, str]:
         """Return tag → reference: as written, else the names of the alternatives."""

@@ -171,6 +171,9 @@ class Judge:
             alone = lifted(found[0], schema, self._schemas)
             if validator.is_valid(alone):
                 return ""
+        members = self._schemas.resolved(schema).get("enum", ())
+        if isinstance(found, str) and any(agrees(found, member) for member in members):
+            return ""  # true, listed as a word or as itself
         value = found.value if isinstance(found, Typed) else lifted(found, schema, self._schemas)
         return complaint(validator, value, strict=False)
 

@@ -40,8 +40,9 @@ def bind(names: list[str], operation: Json) -> Binding:
     path = [("path", name) for name in operation["path"]]
     wires = [*path, *((place, name) for place, name in operation["parameters"] if place != "path")]
     fields = [("body", name) for name in operation["fields"] or ()]
-    for alike in (_same, _equal, _placed):
-        _match(found, free, [*wires, *fields], alike)
+    for some in (path, [*wires, *fields]):  # the path's names come first in every signature
+        for alike in (_same, _equal, _placed):
+            _match(found, free, some, alike)
     if any(place == "body" for place, _ in found.takes):
         _match(found, free, [*wires, *fields], _related)
     taken = {name for place, name in found.takes if place == "body"}
@@ -84,7 +85,7 @@ def _placed(argument: str, place: str, name: str) -> bool:
 
 def _related(argument: str, place: str, name: str) -> bool:
     mine, wire = normal(argument), normal(name)
-    return bool(wire) and (mine.startswith(wire) or mine.endswith(wire) or wire.endswith(mine))
+    return bool(wire) and (wire in mine or wire.endswith(mine))
 
 
 def _keyed(argument: str, place: str, name: str) -> bool:
