@@ -24,6 +24,7 @@ from typing import Any
 from generator.shapes import WORDS, Complaint, named_types, to_schema, without_null
 
 from .document import digests, key_of, read_document, united, unknown
+from .meanings import without_shared
 from .paging import options
 from .settings import read_settings
 
@@ -69,7 +70,7 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     complaints += unknown(documented.outline.operations, written)
     own = [_refusing_pages(endpoint, written) for endpoint in own]
     endpoints, findings = documented.endpoints(found.requirements.get("auth"))
-    normal = _canonical(parts, found.requirements, united(endpoints, own), {**known, **types})
+    normal = _canonical(parts, found.requirements, united(without_shared(endpoints), own), {**known, **types})
     kept = {"operations": digests(endpoints, known), "own": own, "own_types": types}
     told = [{"at": finding.pointer, "message": finding.message} for finding in findings]
     return {**normal, "document": {**kept, "findings": told}}, complaints

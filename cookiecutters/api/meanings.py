@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from generator.modelling.prose import first_sentence
 from generator.specs.facts import Response
 
+MANY, NEARLY_ALL = 8, 0.7  # operations, and their share, that make a meaning everybody's
 _PHRASES = (
     "not found bad request unauthorized unauthorised forbidden error errors internal server validation "
     "failed invalid unprocessable entity conflict gone too many requests service unavailable the a an of or "
@@ -32,6 +34,19 @@ def errors(responses: Sequence[Response]) -> dict[str, Any]:
         if re.fullmatch("[45][0-9][0-9]", response.status) and not _says_no_more(response.status, text):
             found[response.status] = text
     return {"errors": found} if found else {}
+
+
+def without_shared(endpoints: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """The endpoints without meanings that nearly all have: what is true of all tells nothing of one."""
+    told = Counter(pair for told in endpoints.values() for pair in told.get("errors", {}).items())
+    shared = {pair for pair, count in told.items() if count >= MANY and count > NEARLY_ALL * len(endpoints)}
+    return {key: _without(endpoint, shared) for key, endpoint in endpoints.items()}
+
+
+def _without(endpoint: Mapping[str, Any], shared: Container[tuple[str, str]]) -> dict[str, Any]:
+    kept = {key: text for key, text in endpoint.get("errors", {}).items() if (key, text) not in shared}
+    rest = {key: value for key, value in endpoint.items() if key != "errors"}
+    return {**rest, "errors": kept} if kept else rest
 
 
 def _says_no_more(status: str, text: str) -> bool:

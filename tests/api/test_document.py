@@ -404,3 +404,13 @@ def test_a_stream_is_handed_out_raw(read: Read) -> None:
     }
     found = endpoint(read(changed(responses=stream))[0], "GET /items")
     assert found["returns"] == {"type": "string", "format": "binary"}
+
+
+def test_a_meaning_that_all_operations_share_is_said_of_none(read: Read) -> None:
+    other = copy.deepcopy(DOCUMENT)
+    limited = {**answer(ITEM), "429": {"description": "Client ratelimited response"}}
+    other["paths"] = {f"/part{n}": {"get": {"responses": limited}} for n in range(9)}
+    other["paths"]["/odd"] = {"get": {"responses": {**limited, "409": {"description": "It was sold."}}}}
+    normal, _ = read(other)
+    assert "errors" not in endpoint(normal, "GET /part1")
+    assert endpoint(normal, "GET /odd")["errors"] == {"409": "It was sold."}
