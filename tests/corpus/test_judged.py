@@ -227,7 +227,8 @@ def test_credentials_that_operations_declare_again_and_empty_answers_of_a_kind(t
 
 def test_pages_that_leave_an_empty_list_out(tmp_path: Path) -> None:
     """Google's and Box's do."""
-    page = thing(items={"type": "array", "items": thing(id=TEXT)}, nextPageToken=TEXT, kind=TEXT)
+    reminders = {"type": "array", "items": TEXT}
+    page = thing(items={"type": "array", "items": thing(id=TEXT)}, nextPageToken=TEXT, reminders=reminders)
     paths = {"/events": {"get": {"parameters": [parameter("pageToken")], "responses": answer(page)}}}
     assert findings(tmp_path, paths) == []
     assert 'items="items?"' in (tmp_path / "integrations/shop/shop_adapter.py").read_text()
@@ -277,6 +278,7 @@ def test_truth_and_numbers_that_are_listed_as_words_or_as_themselves(tmp_path: P
                 "parameters": [
                     parameter("accepted", schema=words),
                     parameter("builds", schema={"type": "number", "enum": [0, 1]}),
+                    parameter("media_set", schema={"type": "array", "enum": ["pc", "tv"], "items": TEXT}),
                 ],
                 "responses": NOTHING,
             }

@@ -172,7 +172,8 @@ class Judge:
             if validator.is_valid(alone):
                 return ""
         members = self._schemas.resolved(schema).get("enum", ())
-        if isinstance(found, str) and any(agrees(found, member) for member in members):
+        each = found if isinstance(found, list) and found else [found]  # a list's enum is its items'
+        if members and all(any(agrees(one, member) for member in members) for one in each):
             return ""  # true, listed as a word or as itself
         value = found.value if isinstance(found, Typed) else lifted(found, schema, self._schemas)
         return complaint(validator, value, strict=False)
