@@ -136,12 +136,12 @@ BUGS = {
     "an answer's field that need not be there and must": (
         "    tags: list[str] | None = None\n\n\nLIST",
         "    tags: list[str]\n\n\nLIST",
-        "a valid answer with status 201 raises UnexpectedResponseError",
+        "a valid answer with status 201 raises Lacking: add_book: null or absent",
     ),
     "an answer's field that cannot be null": (
         'page_count: int | None = field(name="page-count", default=None)',
         'page_count: int = field(name="page-count", default=0)',
-        "raises UnexpectedResponseError",
+        "raises Lacking: add_book: null or absent in an answer that promises it: page-count",
     ),
     "an answer that is thrown away": (
         '"get_book", "GET", "/books/{id}", returns=Book',

@@ -21,6 +21,7 @@ import base64
 import importlib
 import ipaddress
 import json
+import logging
 import os
 import signal
 import sys
@@ -39,6 +40,15 @@ Json = dict[str, Any]
 
 class Stopped(BaseException):
     """A call took too long, or asked for another machine."""
+
+
+class Lacking(Exception):
+    """A valid answer has not what the adapter's types promise."""
+
+
+def insist(record: logging.LogRecord) -> bool:
+    """Refuse the leniency that the runtime has, and tells of, with answers of real services."""
+    raise Lacking(record.getMessage())
 
 
 def guard_network(event: str, arguments: tuple[Any, ...]) -> None:
@@ -124,6 +134,8 @@ def main(request_path: str) -> NoReturn:
     os.chdir(request["stage"])
     sys.path.insert(0, request["stage"])
     sys.addaudithook(guard_network)
+    if not request.get("forward"):
+        logging.getLogger("integrations").addFilter(insist)
     found: dict[str, Json] = {operation["key"]: {} for operation in request["operations"]}
     blocking, concurrent = adapters(importlib.import_module(request["package"]))
     for form, kind in (("sync", blocking), ("async", concurrent)):
