@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from generator.reading.bounds import BOUNDS
 from generator.reading.yaml_scalars import short
 
 # What stands behind the last key, comma or bracket before a mark.
@@ -31,6 +32,7 @@ _REASONS: Sequence[tuple[str, str]] = (
     ("expected node content", "a value is missing here. Write one, or take the comma away."),
     ("undefined tag handle", "a manifest has no tags. Remove it, or put quotes round the text."),
     ("unknown escape character", "there is no such escape. Write two backslashes, or use single quotes."),
+    ("maximum nesting depth", f"nested over {BOUNDS.depth} levels deep. Flatten it."),  # libyaml's own limit
     ("alphabetic or numeric", "'*' and '&' start aliases and anchors. Put quotes round the text."),
 )
 
