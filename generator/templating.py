@@ -62,7 +62,7 @@ def py(value: Any) -> str:
     return repr(value)
 
 
-def doc(text: Any, indent: int = 4, width: int = 100, first: int | None = None) -> str:
+def doc(text: Any, indent: int = 4, width: int = 110, first: int | None = None) -> str:
     """Return *text* wrapped to *width* and inert between triple double quotes.
 
     Paragraphs (blank lines) are kept; *indent* is the column of every line but the first, whose

@@ -52,6 +52,8 @@ class Converter:
     def _words(self, operation: Operation) -> dict[str, str]:
         described = prose(operation.description)
         summary = first_sentence(operation.listed.summary) or first_sentence(described)
+        if described.startswith(summary.rstrip(". ")):  # the description says it again, and often better
+            summary = first_sentence(described)
         plain = summary.rstrip(". ")
         rest = described[len(plain) :].lstrip(". ") if described.startswith(plain) else described
         said = {"summary": sentence(summary), "description": rest.strip()}

@@ -93,8 +93,8 @@ DOWNLOAD_TARBALL: Operation[bytes] = Operation(
 class GitHubAdapter(HttpAdapter):
     """Repositories, issues, releases and workflow runs of an organisation on GitHub.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 
     SERVICE = "GitHub"
@@ -149,12 +149,7 @@ class GitHubAdapter(HttpAdapter):
         return self._call(
             UPDATE_REPO,
             path={"owner": owner, "repo": repo},
-            body={
-                "archived": archived,
-                "description": description,
-                "homepage": homepage,
-                "private": private,
-            },
+            body={"archived": archived, "description": description, "homepage": homepage, "private": private},
             timeout=timeout,
         )
 
@@ -193,8 +188,8 @@ class GitHubAdapter(HttpAdapter):
         """Start a workflow that listens for manual dispatches.
 
         Raises:
-            InvalidRequestError: The workflow does not listen for manual dispatches or an input is
-                wrong (422).
+            InvalidRequestError: The workflow does not listen for manual dispatches or an input is wrong
+                (422).
         """
         return self._call(
             DISPATCH_WORKFLOW,
@@ -252,18 +247,14 @@ class GitHubAdapter(HttpAdapter):
             timeout=timeout,
         )
 
-    def get_issue(
-        self, owner: str, repo: str, issue_number: int, *, timeout: float | None = None
-    ) -> Issue:
+    def get_issue(self, owner: str, repo: str, issue_number: int, *, timeout: float | None = None) -> Issue:
         """Fetch one issue.
 
         Raises:
             NotFoundError: There is no such issue (404). The issue was deleted (410).
         """
         return self._call(
-            GET_ISSUE,
-            path={"owner": owner, "repo": repo, "issue_number": issue_number},
-            timeout=timeout,
+            GET_ISSUE, path={"owner": owner, "repo": repo, "issue_number": issue_number}, timeout=timeout
         )
 
     def update_issue(
@@ -305,9 +296,7 @@ class GitHubAdapter(HttpAdapter):
         """Fetch the newest release that is neither a draft nor a pre-release."""
         return self._call(GET_LATEST_RELEASE, path={"owner": owner, "repo": repo}, timeout=timeout)
 
-    def download_tarball(
-        self, owner: str, repo: str, ref: str, *, timeout: float | None = None
-    ) -> Download:
+    def download_tarball(self, owner: str, repo: str, ref: str, *, timeout: float | None = None) -> Download:
         """Download the sources of a branch, a tag or a commit as a compressed archive.
 
         Raises:

@@ -104,10 +104,7 @@ def test_list_org_repos_yields_every_page(service: ScriptedService) -> None:
     service.replies(json=[REPOSITORY])
     found = service.call(lambda github: github.list_org_repos("acme", timeout=7.5))
     service.sent(
-        "GET",
-        "/orgs/acme/repos",
-        query={"type": "all", "per_page": "100", "sort": "created"},
-        timeout=7.5,
+        "GET", "/orgs/acme/repos", query={"type": "all", "per_page": "100", "sort": "created"}, timeout=7.5
     )
     service.sent("GET", "/orgs/acme/repos", query={"page": "2"}, timeout=7.5)
     assert found == convert([REPOSITORY] * 2, list[Repository])
@@ -117,15 +114,10 @@ def test_list_org_repos_yields_every_page(service: ScriptedService) -> None:
 def test_list_org_repos_sends_every_option(service: ScriptedService) -> None:
     service.replies(json=[])
     found = service.call(
-        lambda github: github.list_org_repos(
-            "acme", type="member", per_page=1, sort="full_name", timeout=7.5
-        )
+        lambda github: github.list_org_repos("acme", type="member", per_page=1, sort="full_name", timeout=7.5)
     )
     service.sent(
-        "GET",
-        "/orgs/acme/repos",
-        query={"type": "member", "per_page": "1", "sort": "full_name"},
-        timeout=7.5,
+        "GET", "/orgs/acme/repos", query={"type": "member", "per_page": "1", "sort": "full_name"}, timeout=7.5
     )
     assert found == []
 
@@ -173,16 +165,10 @@ def test_update_repo_leaves_out_what_is_not_given(service: ScriptedService) -> N
 
 
 def test_list_workflow_runs_yields_every_page(service: ScriptedService) -> None:
-    service.replies(
-        json={"workflow_runs": [WORKFLOW_RUN]}, headers={"Link": '<?page=2>; rel="next"'}
-    )
+    service.replies(json={"workflow_runs": [WORKFLOW_RUN]}, headers={"Link": '<?page=2>; rel="next"'})
     service.replies(json={"workflow_runs": [WORKFLOW_RUN]})
-    found = service.call(
-        lambda github: github.list_workflow_runs("ada", "hello-world", timeout=7.5)
-    )
-    service.sent(
-        "GET", "/repos/ada/hello-world/actions/runs", query={"per_page": "100"}, timeout=7.5
-    )
+    found = service.call(lambda github: github.list_workflow_runs("ada", "hello-world", timeout=7.5))
+    service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"per_page": "100"}, timeout=7.5)
     service.sent("GET", "/repos/ada/hello-world/actions/runs", query={"page": "2"}, timeout=7.5)
     assert found == convert([WORKFLOW_RUN] * 2, list[WorkflowRun])
     assert to_builtins(found) == [WORKFLOW_RUN] * 2
@@ -222,13 +208,9 @@ def test_dispatch_workflow(service: ScriptedService) -> None:
 
 def test_dispatch_workflow_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(204)
-    service.call(
-        lambda github: github.dispatch_workflow("ada", "hello-world", "workflow-1", ref="main")
-    )
+    service.call(lambda github: github.dispatch_workflow("ada", "hello-world", "workflow-1", ref="main"))
     service.sent(
-        "POST",
-        "/repos/ada/hello-world/actions/workflows/workflow-1/dispatches",
-        json={"ref": "main"},
+        "POST", "/repos/ada/hello-world/actions/workflows/workflow-1/dispatches", json={"ref": "main"}
     )
 
 
@@ -237,10 +219,7 @@ def test_list_issues_yields_every_page(service: ScriptedService) -> None:
     service.replies(json=[ISSUE])
     found = service.call(lambda github: github.list_issues("ada", "hello-world", timeout=7.5))
     service.sent(
-        "GET",
-        "/repos/ada/hello-world/issues",
-        query={"per_page": "100", "state": "open"},
-        timeout=7.5,
+        "GET", "/repos/ada/hello-world/issues", query={"per_page": "100", "state": "open"}, timeout=7.5
     )
     service.sent("GET", "/repos/ada/hello-world/issues", query={"page": "2"}, timeout=7.5)
     assert found == convert([ISSUE] * 2, list[Issue])
@@ -263,12 +242,7 @@ def test_list_issues_sends_every_option(service: ScriptedService) -> None:
     service.sent(
         "GET",
         "/repos/ada/hello-world/issues",
-        query={
-            "per_page": "1",
-            "state": "all",
-            "labels": "example",
-            "since": "2026-01-02T03:04:05Z",
-        },
+        query={"per_page": "1", "state": "all", "labels": "example", "since": "2026-01-02T03:04:05Z"},
         timeout=7.5,
     )
     assert found == []
@@ -290,12 +264,7 @@ def test_create_issue(service: ScriptedService) -> None:
     service.sent(
         "POST",
         "/repos/ada/hello-world/issues",
-        json={
-            "title": "A first title",
-            "assignees": ["ada"],
-            "body": "A short text.",
-            "labels": ["example"],
-        },
+        json={"title": "A first title", "assignees": ["ada"], "body": "A short text.", "labels": ["example"]},
         timeout=7.5,
     )
     assert found == convert(ISSUE, Issue)
@@ -333,12 +302,7 @@ def test_update_issue(service: ScriptedService) -> None:
     service.sent(
         "PATCH",
         "/repos/ada/hello-world/issues/42",
-        json={
-            "title": "A first title",
-            "body": "A short text.",
-            "labels": ["example"],
-            "state": "open",
-        },
+        json={"title": "A first title", "body": "A short text.", "labels": ["example"], "state": "open"},
         timeout=7.5,
     )
     assert found == convert(ISSUE, Issue)
@@ -359,10 +323,7 @@ def test_create_issue_comment(service: ScriptedService) -> None:
         )
     )
     service.sent(
-        "POST",
-        "/repos/ada/hello-world/issues/42/comments",
-        json={"body": "A short text."},
-        timeout=7.5,
+        "POST", "/repos/ada/hello-world/issues/42/comments", json={"body": "A short text."}, timeout=7.5
     )
     assert found == convert(ISSUE_COMMENT, IssueComment)
     assert to_builtins(found) == ISSUE_COMMENT
@@ -370,9 +331,7 @@ def test_create_issue_comment(service: ScriptedService) -> None:
 
 def test_get_latest_release(service: ScriptedService) -> None:
     service.replies(json=RELEASE)
-    found = service.call(
-        lambda github: github.get_latest_release("ada", "hello-world", timeout=7.5)
-    )
+    found = service.call(lambda github: github.get_latest_release("ada", "hello-world", timeout=7.5))
     service.sent("GET", "/repos/ada/hello-world/releases/latest", timeout=7.5)
     assert found == convert(RELEASE, Release)
     assert to_builtins(found) == RELEASE
@@ -382,12 +341,8 @@ def test_download_tarball(service: ScriptedService) -> None:
     download = service.adapter.download_tarball("ada", "hello-world", "main")
     assert isinstance(download, Download | AsyncDownload)  # nothing is sent before it is entered
     service.replies(body=b"the report")
-    found = service.call(
-        lambda github: github.download_tarball("ada", "hello-world", "main", timeout=7.5)
-    )
-    service.sent(
-        "GET", "/repos/ada/hello-world/tarball/main", headers={"Accept": "*/*"}, timeout=7.5
-    )
+    found = service.call(lambda github: github.download_tarball("ada", "hello-world", "main", timeout=7.5))
+    service.sent("GET", "/repos/ada/hello-world/tarball/main", headers={"Accept": "*/*"}, timeout=7.5)
     assert found == b"the report"
 
 
@@ -396,33 +351,21 @@ CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
     "list_org_repos": (ATTEMPTS, lambda github: github.list_org_repos("acme")),
     "get_repo": (ATTEMPTS, lambda github: github.get_repo("ada", "hello-world")),
     "update_repo": (1, lambda github: github.update_repo("ada", "hello-world")),
-    "list_workflow_runs": (
-        ATTEMPTS,
-        lambda github: github.list_workflow_runs("ada", "hello-world"),
-    ),
+    "list_workflow_runs": (ATTEMPTS, lambda github: github.list_workflow_runs("ada", "hello-world")),
     "dispatch_workflow": (
         1,
         lambda github: github.dispatch_workflow("ada", "hello-world", "workflow-1", ref="main"),
     ),
     "list_issues": (ATTEMPTS, lambda github: github.list_issues("ada", "hello-world")),
-    "create_issue": (
-        1,
-        lambda github: github.create_issue("ada", "hello-world", title="A first title"),
-    ),
+    "create_issue": (1, lambda github: github.create_issue("ada", "hello-world", title="A first title")),
     "get_issue": (ATTEMPTS, lambda github: github.get_issue("ada", "hello-world", 42)),
     "update_issue": (1, lambda github: github.update_issue("ada", "hello-world", 42)),
     "create_issue_comment": (
         1,
         lambda github: github.create_issue_comment("ada", "hello-world", 42, body="A short text."),
     ),
-    "get_latest_release": (
-        ATTEMPTS,
-        lambda github: github.get_latest_release("ada", "hello-world"),
-    ),
-    "download_tarball": (
-        ATTEMPTS,
-        lambda github: github.download_tarball("ada", "hello-world", "main"),
-    ),
+    "get_latest_release": (ATTEMPTS, lambda github: github.get_latest_release("ada", "hello-world")),
+    "download_tarball": (ATTEMPTS, lambda github: github.download_tarball("ada", "hello-world", "main")),
     "request": (ATTEMPTS, lambda github: github.request("GET", "/anything")),
 }
 ONE_OF_EACH = {error: (status, error) for status, error in error_table()}.values()
@@ -449,12 +392,7 @@ def test_a_failure_is_raised_after_as_many_attempts_as_are_safe(
 @pytest.mark.parametrize(
     ("operation", "status", "error", "meaning"),
     [
-        (
-            "get_repo",
-            404,
-            NotFoundError,
-            "The repository does not exist or the token may not see it.",
-        ),
+        ("get_repo", 404, NotFoundError, "The repository does not exist or the token may not see it."),
         (
             "dispatch_workflow",
             422,
@@ -482,10 +420,7 @@ def test_a_declared_error_says_what_it_means(
     [
         ("list_org_repos", [[{**REPOSITORY, "unforeseen": [{"new": True}]}]]),
         ("get_repo", [{**REPOSITORY, "unforeseen": [{"new": True}]}]),
-        (
-            "list_workflow_runs",
-            [{"workflow_runs": [{**WORKFLOW_RUN, "unforeseen": [{"new": True}]}]}],
-        ),
+        ("list_workflow_runs", [{"workflow_runs": [{**WORKFLOW_RUN, "unforeseen": [{"new": True}]}]}]),
         ("list_issues", [[{**ISSUE, "unforeseen": [{"new": True}]}]]),
         ("create_issue", [{**ISSUE, "unforeseen": [{"new": True}]}]),
         ("create_issue_comment", [{**ISSUE_COMMENT, "unforeseen": [{"new": True}]}]),
@@ -567,9 +502,7 @@ def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) 
         (examples.download_tarball, [{"body": b"the report"}]),
     ],
 )
-def test_the_example_runs(
-    example: Callable[[GitHubAdapter], None], replies: list[dict[str, Any]]
-) -> None:
+def test_the_example_runs(example: Callable[[GitHubAdapter], None], replies: list[dict[str, Any]]) -> None:
     with ScriptedService.running(
         GitHubAdapter, AsyncGitHubAdapter, "sync", secrets=SECRETS, base_url=BASE_URL
     ) as service:

@@ -38,21 +38,13 @@ LIST_ISSUES: Operation[list[Issue]] = Operation(
     returns=list[Issue],
     pages=PageNumberPages(size_parameter="per_page", size=100),
 )
-CREATE_ISSUE: Operation[Issue] = Operation(
-    "create_issue", "POST", "/projects/{id}/issues", returns=Issue
-)
+CREATE_ISSUE: Operation[Issue] = Operation("create_issue", "POST", "/projects/{id}/issues", returns=Issue)
 UPDATE_ISSUE: Operation[Issue] = Operation(
     "update_issue", "PUT", "/projects/{id}/issues/{issue_iid}", returns=Issue
 )
-DELETE_ISSUE: Operation[None] = Operation(
-    "delete_issue", "DELETE", "/projects/{id}/issues/{issue_iid}"
-)
+DELETE_ISSUE: Operation[None] = Operation("delete_issue", "DELETE", "/projects/{id}/issues/{issue_iid}")
 DOWNLOAD_ARCHIVE: Operation[bytes] = Operation(
-    "download_archive",
-    "GET",
-    "/projects/{id}/repository/archive.tar.gz",
-    returns=bytes,
-    accept="*/*",
+    "download_archive", "GET", "/projects/{id}/repository/archive.tar.gz", returns=bytes, accept="*/*"
 )
 UPLOAD_FILE: Operation[Upload] = Operation(
     "upload_file",
@@ -67,8 +59,8 @@ UPLOAD_FILE: Operation[Upload] = Operation(
 class GitLabAdapter(HttpAdapter):
     """Projects, issues and files of a GitLab group.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 
     SERVICE = "GitLab"
@@ -142,12 +134,7 @@ class GitLabAdapter(HttpAdapter):
         return self._call(
             CREATE_ISSUE,
             path={"id": id},
-            body={
-                "title": title,
-                "confidential": confidential,
-                "description": description,
-                "labels": labels,
-            },
+            body={"title": title, "confidential": confidential, "description": description, "labels": labels},
             timeout=timeout,
         )
 
@@ -181,17 +168,13 @@ class GitLabAdapter(HttpAdapter):
         """
         return self._call(DELETE_ISSUE, path={"id": id, "issue_iid": issue_iid}, timeout=timeout)
 
-    def download_archive(
-        self, id: str, *, sha: str | None = None, timeout: float | None = None
-    ) -> Download:
+    def download_archive(self, id: str, *, sha: str | None = None, timeout: float | None = None) -> Download:
         """Download the sources of the project as a compressed archive.
 
         Args:
             sha: A commit, a tag or a branch; the default branch when left out.
         """
-        return self._download(
-            DOWNLOAD_ARCHIVE, path={"id": id}, query={"sha": sha}, timeout=timeout
-        )
+        return self._download(DOWNLOAD_ARCHIVE, path={"id": id}, query={"sha": sha}, timeout=timeout)
 
     def upload_file(self, id: str, *, file: FileUpload, timeout: float | None = None) -> Upload:
         """Upload a file that issues and comments of the project can link to.

@@ -99,13 +99,7 @@ def test_list_group_projects_sends_every_option(service: ScriptedService) -> Non
     service.sent(
         "GET",
         "/groups/group-1/projects",
-        query={
-            "page": "1",
-            "per_page": "100",
-            "order_by": "id",
-            "archived": "true",
-            "search": "example",
-        },
+        query={"page": "1", "per_page": "100", "order_by": "id", "archived": "true", "search": "example"},
         timeout=7.5,
     )
     assert found == []
@@ -371,12 +365,7 @@ def test_the_configuration_is_what_the_manifest_says() -> None:
     assert yaml.safe_load(text) == {
         "service": "GitLab",
         "base_url": "https://gitlab.com/api/v4",
-        "auth": {
-            "in": "header",
-            "name": "PRIVATE-TOKEN",
-            "secret": "GITLAB_TOKEN",
-            "type": "api_key",
-        },
+        "auth": {"in": "header", "name": "PRIVATE-TOKEN", "secret": "GITLAB_TOKEN", "type": "api_key"},
         "headers": {},
         "timeout": 30,
         "retry": {"max_attempts": 3, "base_delay": 0.5, "max_delay": 30},
@@ -403,9 +392,7 @@ def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) 
         (examples.download_archive, [{"body": b"the report"}]),
     ],
 )
-def test_the_example_runs(
-    example: Callable[[GitLabAdapter], None], replies: list[dict[str, Any]]
-) -> None:
+def test_the_example_runs(example: Callable[[GitLabAdapter], None], replies: list[dict[str, Any]]) -> None:
     with ScriptedService.running(
         GitLabAdapter, AsyncGitLabAdapter, "sync", secrets=SECRETS, base_url=BASE_URL
     ) as service:

@@ -62,17 +62,15 @@ LIST_PROJECTS: Operation[list[Project]] = Operation(
 class JiraAdapter(HttpAdapter):
     """Issues of our Jira Cloud site.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 
     SERVICE = "Jira"
     PACKAGE = "jira"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    def create_issue(
-        self, *, fields: Mapping[str, Any], timeout: float | None = None
-    ) -> CreatedIssue:
+    def create_issue(self, *, fields: Mapping[str, Any], timeout: float | None = None) -> CreatedIssue:
         """Create an issue.
 
         Raises:
@@ -80,9 +78,7 @@ class JiraAdapter(HttpAdapter):
         """
         return self._call(CREATE_ISSUE, body={"fields": fields}, timeout=timeout)
 
-    def get_issue(
-        self, key: str, *, fields: str | None = None, timeout: float | None = None
-    ) -> Issue:
+    def get_issue(self, key: str, *, fields: str | None = None, timeout: float | None = None) -> Issue:
         """Fetch one issue by its key.
 
         Args:
@@ -93,9 +89,7 @@ class JiraAdapter(HttpAdapter):
         """
         return self._call(GET_ISSUE, path={"key": key}, query={"fields": fields}, timeout=timeout)
 
-    def edit_issue(
-        self, key: str, *, fields: Mapping[str, Any], timeout: float | None = None
-    ) -> None:
+    def edit_issue(self, key: str, *, fields: Mapping[str, Any], timeout: float | None = None) -> None:
         """Set fields of an issue.
 
         Raises:
@@ -115,19 +109,11 @@ class JiraAdapter(HttpAdapter):
             NotFoundError: There is no such issue (404).
         """
         return self._call(
-            DELETE_ISSUE,
-            path={"key": key},
-            query={"deleteSubtasks": delete_subtasks},
-            timeout=timeout,
+            DELETE_ISSUE, path={"key": key}, query={"deleteSubtasks": delete_subtasks}, timeout=timeout
         )
 
     def add_attachment(
-        self,
-        key: str,
-        *,
-        file: FileUpload,
-        x_atlassian_token: str = "no-check",
-        timeout: float | None = None,
+        self, key: str, *, file: FileUpload, x_atlassian_token: str = "no-check", timeout: float | None = None
     ) -> list[Attachment]:
         """Attach a file to an issue.
 
@@ -154,9 +140,7 @@ class JiraAdapter(HttpAdapter):
         """Fetch the account that the credentials belong to."""
         return self._call(GET_MYSELF, timeout=timeout)
 
-    def list_projects(
-        self, *, query: str | None = None, timeout: float | None = None
-    ) -> Iterator[Project]:
+    def list_projects(self, *, query: str | None = None, timeout: float | None = None) -> Iterator[Project]:
         """List the projects that the account may see.
 
         Args:

@@ -40,12 +40,7 @@ TIMEOUT = 30  # seconds, unless the caller says otherwise
 
 CREATED_ISSUE: dict[str, Any] = {"id": "id-1", "key": "example-key", "self": "self-1"}
 ISSUE: dict[str, Any] = {"fields": {"key": "value-1"}, "id": "id-1", "key": "example-key"}
-ATTACHMENT: dict[str, Any] = {
-    "filename": "report.pdf",
-    "id": "id-1",
-    "mimeType": "mime-type-1",
-    "size": 20,
-}
+ATTACHMENT: dict[str, Any] = {"filename": "report.pdf", "id": "id-1", "mimeType": "mime-type-1", "size": 20}
 COMMENT: dict[str, Any] = {
     "author": {
         "accountId": "account-1",
@@ -103,18 +98,14 @@ def test_get_issue_leaves_out_what_is_not_given(service: ScriptedService) -> Non
 
 def test_edit_issue(service: ScriptedService) -> None:
     service.replies(204)
-    found = service.call(
-        lambda jira: jira.edit_issue("example-key", fields={"key": "value-1"}, timeout=7.5)
-    )
+    found = service.call(lambda jira: jira.edit_issue("example-key", fields={"key": "value-1"}, timeout=7.5))
     service.sent("PUT", "/issue/example-key", json={"fields": {"key": "value-1"}}, timeout=7.5)
     assert found is None
 
 
 def test_delete_issue(service: ScriptedService) -> None:
     service.replies(204)
-    found = service.call(
-        lambda jira: jira.delete_issue("example-key", delete_subtasks=True, timeout=7.5)
-    )
+    found = service.call(lambda jira: jira.delete_issue("example-key", delete_subtasks=True, timeout=7.5))
     service.sent("DELETE", "/issue/example-key", query={"deleteSubtasks": "true"}, timeout=7.5)
     assert found is None
 
@@ -158,12 +149,8 @@ def test_list_comments_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"comments": [COMMENT], "total": 3})
     service.replies(json={"comments": [COMMENT] * 2, "total": 3})
     found = service.call(lambda jira: jira.list_comments("example-key", timeout=7.5))
-    service.sent(
-        "GET", "/issue/example-key/comment", query={"startAt": "0", "maxResults": "50"}, timeout=7.5
-    )
-    service.sent(
-        "GET", "/issue/example-key/comment", query={"startAt": "1", "maxResults": "50"}, timeout=7.5
-    )
+    service.sent("GET", "/issue/example-key/comment", query={"startAt": "0", "maxResults": "50"}, timeout=7.5)
+    service.sent("GET", "/issue/example-key/comment", query={"startAt": "1", "maxResults": "50"}, timeout=7.5)
     assert found == convert([COMMENT] * 3, list[Comment])
     assert to_builtins(found) == [COMMENT] * 3
 
@@ -190,10 +177,7 @@ def test_list_projects_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={"values": [], "total": 1})
     found = service.call(lambda jira: jira.list_projects(query="example", timeout=7.5))
     service.sent(
-        "GET",
-        "/project/search",
-        query={"startAt": "0", "maxResults": "50", "query": "example"},
-        timeout=7.5,
+        "GET", "/project/search", query={"startAt": "0", "maxResults": "50", "query": "example"}, timeout=7.5
     )
     assert found == []
 
@@ -202,10 +186,7 @@ def test_list_projects_sends_every_option(service: ScriptedService) -> None:
 CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
     "create_issue": (1, lambda jira: jira.create_issue(fields={"key": "value-1"})),
     "get_issue": (ATTEMPTS, lambda jira: jira.get_issue("example-key")),
-    "edit_issue": (
-        ATTEMPTS,
-        lambda jira: jira.edit_issue("example-key", fields={"key": "value-1"}),
-    ),
+    "edit_issue": (ATTEMPTS, lambda jira: jira.edit_issue("example-key", fields={"key": "value-1"})),
     "delete_issue": (ATTEMPTS, lambda jira: jira.delete_issue("example-key")),
     "add_attachment": (1, lambda jira: jira.add_attachment("example-key", file=b"hello")),
     "list_comments": (ATTEMPTS, lambda jira: jira.list_comments("example-key")),
@@ -313,11 +294,7 @@ def test_the_configuration_is_what_the_manifest_says() -> None:
     assert yaml.safe_load(text) == {
         "service": "Jira",
         "base_url": "https://your-domain.atlassian.net/rest/api/3",
-        "auth": {
-            "password_secret": "JIRA_API_TOKEN",
-            "type": "basic",
-            "username_secret": "JIRA_EMAIL",
-        },
+        "auth": {"password_secret": "JIRA_API_TOKEN", "type": "basic", "username_secret": "JIRA_EMAIL"},
         "headers": {},
         "timeout": 30,
         "retry": {"max_attempts": 3, "base_delay": 0.5, "max_delay": 30},
@@ -343,9 +320,7 @@ def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) 
         (examples.create_issue, [{"json": CREATED_ISSUE}]),
     ],
 )
-def test_the_example_runs(
-    example: Callable[[JiraAdapter], None], replies: list[dict[str, Any]]
-) -> None:
+def test_the_example_runs(example: Callable[[JiraAdapter], None], replies: list[dict[str, Any]]) -> None:
     with ScriptedService.running(
         JiraAdapter, AsyncJiraAdapter, "sync", secrets=SECRETS, base_url=BASE_URL
     ) as service:

@@ -14,31 +14,25 @@ from .openweather_models import AirPollution, CurrentWeather, Forecast, Place
 GET_AIR_POLLUTION: Operation[AirPollution] = Operation(
     "get_air_pollution", "GET", "/data/2.5/air_pollution", returns=AirPollution
 )
-GET_FORECAST: Operation[Forecast] = Operation(
-    "get_forecast", "GET", "/data/2.5/forecast", returns=Forecast
-)
+GET_FORECAST: Operation[Forecast] = Operation("get_forecast", "GET", "/data/2.5/forecast", returns=Forecast)
 GET_CURRENT_WEATHER: Operation[CurrentWeather] = Operation(
     "get_current_weather", "GET", "/data/2.5/weather", returns=CurrentWeather
 )
-FIND_PLACES: Operation[list[Place]] = Operation(
-    "find_places", "GET", "/geo/1.0/direct", returns=list[Place]
-)
+FIND_PLACES: Operation[list[Place]] = Operation("find_places", "GET", "/geo/1.0/direct", returns=list[Place])
 
 
 class OpenWeatherAdapter(HttpAdapter):
     """Current weather, forecasts and place names for the delivery planner.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 
     SERVICE = "OpenWeather"
     PACKAGE = "openweather"
     CONFIG = Path(__file__).with_name("config.yaml")
 
-    def get_air_pollution(
-        self, *, lat: float, lon: float, timeout: float | None = None
-    ) -> AirPollution:
+    def get_air_pollution(self, *, lat: float, lon: float, timeout: float | None = None) -> AirPollution:
         """Fetch the air quality at a place now."""
         return self._call(GET_AIR_POLLUTION, query={"lat": lat, "lon": lon}, timeout=timeout)
 
@@ -57,9 +51,7 @@ class OpenWeatherAdapter(HttpAdapter):
             cnt: How many steps to return.
         """
         return self._call(
-            GET_FORECAST,
-            query={"lat": lat, "lon": lon, "cnt": cnt, "units": units},
-            timeout=timeout,
+            GET_FORECAST, query={"lat": lat, "lon": lon, "cnt": cnt, "units": units}, timeout=timeout
         )
 
     def get_current_weather(
@@ -73,9 +65,7 @@ class OpenWeatherAdapter(HttpAdapter):
     ) -> CurrentWeather:
         """Fetch the weather at a place now."""
         return self._call(
-            GET_CURRENT_WEATHER,
-            query={"lat": lat, "lon": lon, "lang": lang, "units": units},
-            timeout=timeout,
+            GET_CURRENT_WEATHER, query={"lat": lat, "lon": lon, "lang": lang, "units": units}, timeout=timeout
         )
 
     def find_places(self, *, q: str, limit: int = 5, timeout: float | None = None) -> list[Place]:

@@ -34,9 +34,7 @@ BASE_URL = None
 ATTEMPTS = 3  # of an operation that may be repeated
 TIMEOUT = 30  # seconds, unless the caller says otherwise
 
-AIR_POLLUTION: dict[str, Any] = {
-    "list": [{"components": {"key": "value-1"}, "dt": 42, "main": {"aqi": 42}}]
-}
+AIR_POLLUTION: dict[str, Any] = {"list": [{"components": {"key": "value-1"}, "dt": 42, "main": {"aqi": 42}}]}
 FORECAST: dict[str, Any] = {
     "cnt": 42,
     "list": [
@@ -58,35 +56,21 @@ CURRENT_WEATHER: dict[str, Any] = {
     "weather": [{"description": "A short text.", "id": 42, "main": "main-1"}],
     "wind": {"deg": 42, "gust": 12.5, "speed": 12.5},
 }
-PLACE: dict[str, Any] = {
-    "country": "NL",
-    "lat": 52.09,
-    "lon": 5.12,
-    "name": "name-1",
-    "state": "Utrecht",
-}
+PLACE: dict[str, Any] = {"country": "NL", "lat": 52.09, "lon": 5.12, "name": "name-1", "state": "Utrecht"}
 
 
 @pytest.fixture(params=["sync", "async"])
 def service(request: pytest.FixtureRequest) -> Iterator[ScriptedService]:
     with ScriptedService.running(
-        OpenWeatherAdapter,
-        AsyncOpenWeatherAdapter,
-        request.param,
-        secrets=SECRETS,
-        base_url=BASE_URL,
+        OpenWeatherAdapter, AsyncOpenWeatherAdapter, request.param, secrets=SECRETS, base_url=BASE_URL
     ) as running:
         yield running
 
 
 def test_get_air_pollution(service: ScriptedService) -> None:
     service.replies(json=AIR_POLLUTION)
-    found = service.call(
-        lambda openweather: openweather.get_air_pollution(lat=52.09, lon=5.12, timeout=7.5)
-    )
-    service.sent(
-        "GET", "/data/2.5/air_pollution", query={"lat": "52.09", "lon": "5.12"}, timeout=7.5
-    )
+    found = service.call(lambda openweather: openweather.get_air_pollution(lat=52.09, lon=5.12, timeout=7.5))
+    service.sent("GET", "/data/2.5/air_pollution", query={"lat": "52.09", "lon": "5.12"}, timeout=7.5)
     assert found == convert(AIR_POLLUTION, AirPollution)
     assert to_builtins(found) == AIR_POLLUTION
 
@@ -111,9 +95,7 @@ def test_get_forecast(service: ScriptedService) -> None:
 def test_get_forecast_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=FORECAST)
     service.call(lambda openweather: openweather.get_forecast(lat=52.09, lon=5.12))
-    service.sent(
-        "GET", "/data/2.5/forecast", query={"units": "metric", "lat": "52.09", "lon": "5.12"}
-    )
+    service.sent("GET", "/data/2.5/forecast", query={"units": "metric", "lat": "52.09", "lon": "5.12"})
 
 
 def test_get_current_weather(service: ScriptedService) -> None:
@@ -136,16 +118,12 @@ def test_get_current_weather(service: ScriptedService) -> None:
 def test_get_current_weather_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=CURRENT_WEATHER)
     service.call(lambda openweather: openweather.get_current_weather(lat=52.09, lon=5.12))
-    service.sent(
-        "GET", "/data/2.5/weather", query={"units": "metric", "lat": "52.09", "lon": "5.12"}
-    )
+    service.sent("GET", "/data/2.5/weather", query={"units": "metric", "lat": "52.09", "lon": "5.12"})
 
 
 def test_find_places(service: ScriptedService) -> None:
     service.replies(json=[PLACE])
-    found = service.call(
-        lambda openweather: openweather.find_places(q="example", limit=20, timeout=7.5)
-    )
+    found = service.call(lambda openweather: openweather.find_places(q="example", limit=20, timeout=7.5))
     service.sent("GET", "/geo/1.0/direct", query={"limit": "20", "q": "example"}, timeout=7.5)
     assert found == convert([PLACE], list[Place])
     assert to_builtins(found) == [PLACE]
@@ -159,10 +137,7 @@ def test_find_places_leaves_out_what_is_not_given(service: ScriptedService) -> N
 
 # Every operation with the least it takes, and how often it is sent while the service is down.
 CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
-    "get_air_pollution": (
-        ATTEMPTS,
-        lambda openweather: openweather.get_air_pollution(lat=52.09, lon=5.12),
-    ),
+    "get_air_pollution": (ATTEMPTS, lambda openweather: openweather.get_air_pollution(lat=52.09, lon=5.12)),
     "get_forecast": (ATTEMPTS, lambda openweather: openweather.get_forecast(lat=52.09, lon=5.12)),
     "get_current_weather": (
         ATTEMPTS,
@@ -232,9 +207,7 @@ def test_an_answer_of_another_type_is_an_error_that_carries_it(
 
 
 @pytest.mark.parametrize("adapter", [OpenWeatherAdapter, AsyncOpenWeatherAdapter])
-def test_a_missing_secret_is_named(
-    adapter: type[OpenWeatherAdapter | AsyncOpenWeatherAdapter],
-) -> None:
+def test_a_missing_secret_is_named(adapter: type[OpenWeatherAdapter | AsyncOpenWeatherAdapter]) -> None:
     nothing = SecretManager(environ={}, mounts=())
     with pytest.raises(MissingSecretError, match="OPENWEATHER_API_KEY"):
         adapter.from_config(secrets=nothing, environ={})
@@ -245,12 +218,7 @@ def test_the_configuration_is_what_the_manifest_says() -> None:
     assert yaml.safe_load(text) == {
         "service": "OpenWeather",
         "base_url": "https://api.openweathermap.org",
-        "auth": {
-            "in": "query",
-            "name": "appid",
-            "secret": "OPENWEATHER_API_KEY",
-            "type": "api_key",
-        },
+        "auth": {"in": "query", "name": "appid", "secret": "OPENWEATHER_API_KEY", "type": "api_key"},
         "headers": {},
         "timeout": 30,
         "retry": {"max_attempts": 3, "base_delay": 0.5, "max_delay": 30},

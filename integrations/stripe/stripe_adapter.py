@@ -8,14 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from integrations.runtime.http import (
-    AsyncHttpAdapter,
-    CursorPages,
-    HttpAdapter,
-    Operation,
-    awaited,
-    iterated,
-)
+from integrations.runtime.http import AsyncHttpAdapter, CursorPages, HttpAdapter, Operation, awaited, iterated
 
 from .stripe_models import Customer, Deleted, PaymentIntent, Refund
 
@@ -34,9 +27,7 @@ CREATE_CUSTOMER: Operation[Customer] = Operation(
     body="form",
     idempotency_header="Idempotency-Key",
 )
-GET_CUSTOMER: Operation[Customer] = Operation(
-    "get_customer", "GET", "/v1/customers/{id}", returns=Customer
-)
+GET_CUSTOMER: Operation[Customer] = Operation("get_customer", "GET", "/v1/customers/{id}", returns=Customer)
 UPDATE_CUSTOMER: Operation[Customer] = Operation(
     "update_customer",
     "POST",
@@ -77,20 +68,15 @@ LIST_REFUNDS: Operation[list[Refund]] = Operation(
     pages=CursorPages(parameter="starting_after", last="id", more="has_more"),
 )
 CREATE_REFUND: Operation[Refund] = Operation(
-    "create_refund",
-    "POST",
-    "/v1/refunds",
-    returns=Refund,
-    body="form",
-    idempotency_header="Idempotency-Key",
+    "create_refund", "POST", "/v1/refunds", returns=Refund, body="form", idempotency_header="Idempotency-Key"
 )
 
 
 class StripeAdapter(HttpAdapter):
     """Customers and payments.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 
     SERVICE = "Stripe"

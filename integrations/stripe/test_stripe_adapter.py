@@ -32,10 +32,7 @@ from integrations.stripe import (
     examples,
 )
 
-SECRETS = {
-    "STRIPE_SECRET_KEY": "secret-of-stripe-secret-key",
-    "STRIPE_TEST_KEY": "secret-of-stripe-test-key",
-}
+SECRETS = {"STRIPE_SECRET_KEY": "secret-of-stripe-secret-key", "STRIPE_TEST_KEY": "secret-of-stripe-test-key"}
 BASE_URL = None
 ATTEMPTS = 3  # of an operation that may be repeated
 TIMEOUT = 30  # seconds, unless the caller says otherwise
@@ -83,21 +80,15 @@ def test_list_customers_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"data": [CUSTOMER], "has_more": False})
     found = service.call(lambda stripe: stripe.list_customers(timeout=7.5))
     service.sent("GET", "/v1/customers", query={"limit": "100"}, timeout=7.5)
-    service.sent(
-        "GET", "/v1/customers", query={"limit": "100", "starting_after": "id-1"}, timeout=7.5
-    )
+    service.sent("GET", "/v1/customers", query={"limit": "100", "starting_after": "id-1"}, timeout=7.5)
     assert found == convert([CUSTOMER] * 2, list[Customer])
     assert to_builtins(found) == [CUSTOMER] * 2
 
 
 def test_list_customers_sends_every_option(service: ScriptedService) -> None:
     service.replies(json={"data": [], "has_more": False})
-    found = service.call(
-        lambda stripe: stripe.list_customers(email="ada@example.com", limit=20, timeout=7.5)
-    )
-    service.sent(
-        "GET", "/v1/customers", query={"limit": "20", "email": "ada@example.com"}, timeout=7.5
-    )
+    found = service.call(lambda stripe: stripe.list_customers(email="ada@example.com", limit=20, timeout=7.5))
+    service.sent("GET", "/v1/customers", query={"limit": "20", "email": "ada@example.com"}, timeout=7.5)
     assert found == []
 
 
@@ -224,10 +215,7 @@ def test_create_payment_intent_leaves_out_what_is_not_given(service: ScriptedSer
     service.replies(json=PAYMENT_INTENT)
     service.call(lambda stripe: stripe.create_payment_intent(amount=1250, currency="eur"))
     service.sent(
-        "POST",
-        "/v1/payment_intents",
-        form={"amount": "1250", "currency": "eur"},
-        keyed="Idempotency-Key",
+        "POST", "/v1/payment_intents", form={"amount": "1250", "currency": "eur"}, keyed="Idempotency-Key"
     )
 
 
@@ -260,9 +248,7 @@ def test_capture_payment_intent(service: ScriptedService) -> None:
 def test_capture_payment_intent_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=PAYMENT_INTENT)
     service.call(lambda stripe: stripe.capture_payment_intent("payment-intent-1"))
-    service.sent(
-        "POST", "/v1/payment_intents/payment-intent-1/capture", form={}, keyed="Idempotency-Key"
-    )
+    service.sent("POST", "/v1/payment_intents/payment-intent-1/capture", form={}, keyed="Idempotency-Key")
 
 
 def test_list_refunds_yields_every_page(service: ScriptedService) -> None:
@@ -270,9 +256,7 @@ def test_list_refunds_yields_every_page(service: ScriptedService) -> None:
     service.replies(json={"data": [REFUND], "has_more": False})
     found = service.call(lambda stripe: stripe.list_refunds(timeout=7.5))
     service.sent("GET", "/v1/refunds", query={"limit": "100"}, timeout=7.5)
-    service.sent(
-        "GET", "/v1/refunds", query={"limit": "100", "starting_after": "id-1"}, timeout=7.5
-    )
+    service.sent("GET", "/v1/refunds", query={"limit": "100", "starting_after": "id-1"}, timeout=7.5)
     assert found == convert([REFUND] * 2, list[Refund])
     assert to_builtins(found) == [REFUND] * 2
 
@@ -283,10 +267,7 @@ def test_list_refunds_sends_every_option(service: ScriptedService) -> None:
         lambda stripe: stripe.list_refunds(limit=20, payment_intent="payment-intent-1", timeout=7.5)
     )
     service.sent(
-        "GET",
-        "/v1/refunds",
-        query={"limit": "20", "payment_intent": "payment-intent-1"},
-        timeout=7.5,
+        "GET", "/v1/refunds", query={"limit": "20", "payment_intent": "payment-intent-1"}, timeout=7.5
     )
     assert found == []
 
@@ -316,9 +297,7 @@ def test_create_refund(service: ScriptedService) -> None:
 def test_create_refund_leaves_out_what_is_not_given(service: ScriptedService) -> None:
     service.replies(json=REFUND)
     service.call(lambda stripe: stripe.create_refund(payment_intent="payment-intent-1"))
-    service.sent(
-        "POST", "/v1/refunds", form={"payment_intent": "payment-intent-1"}, keyed="Idempotency-Key"
-    )
+    service.sent("POST", "/v1/refunds", form={"payment_intent": "payment-intent-1"}, keyed="Idempotency-Key")
 
 
 # Every operation with the least it takes, and how often it is sent while the service is down.
@@ -333,15 +312,9 @@ CALLS: dict[str, tuple[int, Callable[[Any], Any]]] = {
         lambda stripe: stripe.create_payment_intent(amount=1250, currency="eur"),
     ),
     "get_payment_intent": (ATTEMPTS, lambda stripe: stripe.get_payment_intent("payment-intent-1")),
-    "capture_payment_intent": (
-        ATTEMPTS,
-        lambda stripe: stripe.capture_payment_intent("payment-intent-1"),
-    ),
+    "capture_payment_intent": (ATTEMPTS, lambda stripe: stripe.capture_payment_intent("payment-intent-1")),
     "list_refunds": (ATTEMPTS, lambda stripe: stripe.list_refunds()),
-    "create_refund": (
-        ATTEMPTS,
-        lambda stripe: stripe.create_refund(payment_intent="payment-intent-1"),
-    ),
+    "create_refund": (ATTEMPTS, lambda stripe: stripe.create_refund(payment_intent="payment-intent-1")),
     "request": (ATTEMPTS, lambda stripe: stripe.request("GET", "/anything")),
 }
 ONE_OF_EACH = {error: (status, error) for status, error in error_table()}.values()
@@ -387,17 +360,11 @@ def test_a_declared_error_says_what_it_means(
 @pytest.mark.parametrize(
     ("operation", "replies"),
     [
-        (
-            "list_customers",
-            [{"data": [{**CUSTOMER, "unforeseen": [{"new": True}]}], "has_more": False}],
-        ),
+        ("list_customers", [{"data": [{**CUSTOMER, "unforeseen": [{"new": True}]}], "has_more": False}]),
         ("create_customer", [{**CUSTOMER, "unforeseen": [{"new": True}]}]),
         ("delete_customer", [{**DELETED, "unforeseen": [{"new": True}]}]),
         ("create_payment_intent", [{**PAYMENT_INTENT, "unforeseen": [{"new": True}]}]),
-        (
-            "list_refunds",
-            [{"data": [{**REFUND, "unforeseen": [{"new": True}]}], "has_more": False}],
-        ),
+        ("list_refunds", [{"data": [{**REFUND, "unforeseen": [{"new": True}]}], "has_more": False}]),
         ("create_refund", [{**REFUND, "unforeseen": [{"new": True}]}]),
     ],
 )
@@ -471,12 +438,7 @@ def test_a_missing_secret_is_named(adapter: type[StripeAdapter | AsyncStripeAdap
 @pytest.mark.parametrize("environment", ["production", "sandbox"])
 def test_an_environment_is_ready_to_use(environment: str) -> None:
     with ScriptedService.running(
-        StripeAdapter,
-        AsyncStripeAdapter,
-        "sync",
-        secrets=SECRETS,
-        base_url=BASE_URL,
-        environment=environment,
+        StripeAdapter, AsyncStripeAdapter, "sync", secrets=SECRETS, base_url=BASE_URL, environment=environment
     ) as service:
         service.replies(json=CUSTOMER)
         service.call(lambda stripe: stripe.create_customer())
@@ -517,9 +479,7 @@ def test_a_variable_wins_over_the_configuration(form: Literal["sync", "async"]) 
         (examples.create_customer, [{"json": CUSTOMER}]),
     ],
 )
-def test_the_example_runs(
-    example: Callable[[StripeAdapter], None], replies: list[dict[str, Any]]
-) -> None:
+def test_the_example_runs(example: Callable[[StripeAdapter], None], replies: list[dict[str, Any]]) -> None:
     with ScriptedService.running(
         StripeAdapter, AsyncStripeAdapter, "sync", secrets=SECRETS, base_url=BASE_URL
     ) as service:

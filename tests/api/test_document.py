@@ -414,3 +414,9 @@ def test_a_meaning_that_all_operations_share_is_said_of_none(read: Read) -> None
     normal, _ = read(other)
     assert "errors" not in endpoint(normal, "GET /part1")
     assert endpoint(normal, "GET /odd")["errors"] == {"409": "It was sold."}
+
+
+def test_a_description_that_says_more_than_the_summary_replaces_it(read: Read) -> None:
+    told = {"summary": "Update a pet", "description": "Update a pet by its id. Nothing else changes."}
+    found = endpoint(read(changed(**told))[0], "GET /items")
+    assert (found["summary"], found["description"]) == ("Update a pet by its id.", "Nothing else changes.")

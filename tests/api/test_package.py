@@ -23,7 +23,7 @@ RULES = (
     "--ignore",
     "E501,RUF001,RUF002,RUF003,S105,S106,S107",
 )
-STYLE = ("--config", 'target-version="py311"', "--config", "line-length=100")
+STYLE = ("--config", 'target-version="py311"', "--config", "line-length=110")
 OWN = (
     "--config",
     'lint.isort.known-first-party=["integrations"]',

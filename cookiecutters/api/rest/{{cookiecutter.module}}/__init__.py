@@ -1,6 +1,6 @@
 {% set b = cookiecutter._b %}
 # Generated from integrations.yaml, entry "{{ b.name | comment }}"; see {{ b.module }}_adapter.py for how to change it.
-"""{{ b.service | doc(0, 96, 3) }}, as a typed adapter.
+"""{{ b.service | doc(0, 106, 3) }}, as a typed adapter.
 
     from integrations.{{ b.module }} import {{ b.class_name }}
 

@@ -1,6 +1,6 @@
 {% set b = cookiecutter._b %}
 # Generated from integrations.yaml, entry "{{ b.name | comment }}"; see {{ b.module }}_adapter.py for how to change it.
-"""How {{ b.service | doc(0, 90, 7) }} is used. `python -m integrations.{{ b.module }}.examples` runs those that only read."""
+"""How {{ b.service | doc(0, 100, 7) }} is used. `python -m integrations.{{ b.module }}.examples` runs those that only read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integrations.{{ b.module }} import {{ ([b.class_name] + b.imports.example_m
 {% for e in b.examples %}
 
 def {{ e.name }}({{ b.instance }}: {{ b.class_name }}) -> None:
-    """{{ e.summary | doc(4, 97, 7) }}"""
+    """{{ e.summary | doc(4, 107, 7) }}"""
 {% if e.form == "pages" %}
     for {{ e.item }} in {{ b.instance }}.{{ e.call }}({{ e.least.arguments }}):
         print({{ e.item }})

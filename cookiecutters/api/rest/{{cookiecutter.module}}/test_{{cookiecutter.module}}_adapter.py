@@ -3,7 +3,7 @@
 {% set t = b.test %}
 {% set probe = t.probe %}
 # Generated from integrations.yaml, entry "{{ b.name | comment }}"; see {{ b.module }}_adapter.py for how to change it.
-"""{{ b.service | doc(0, 90, 3) }} without a network: every operation against a scripted service, blocking and async."""
+"""{{ b.service | doc(0, 100, 3) }} without a network: every operation against a scripted service, blocking and async."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 {% from "operations" import awaiting, blocking, constants, header, models_of %}
 {% set b = cookiecutter._b %}
 {{ header(b) -}}
-"""{{ b.headline | doc(0, 97, 3) }}"""
+"""{{ b.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 {{ constants(b.methods) }}
 
 class {{ b.class_name }}(HttpAdapter):
-    """{{ b.overview | doc(4, 97, 7) }}
+    """{{ b.overview | doc(4, 107, 7) }}
 {% if b.groups %}
 
     Operations are grouped by subject; a group is imported when it is first used.
 {% endif %}
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 
     SERVICE = {{ b.service | py }}
@@ -41,7 +41,7 @@ class {{ b.class_name }}(HttpAdapter):
 
     @cached_property
     def {{ g.name }}(self) -> {{ g.class_name }}:
-        """{{ g.summary | doc(8, 97, 11) }}"""
+        """{{ g.summary | doc(8, 107, 11) }}"""
         from .{{ g.file }} import {{ g.class_name }}
 
         return {{ g.class_name }}(self)
@@ -67,7 +67,7 @@ class {{ b.async_name }}(AsyncHttpAdapter):
 
     @cached_property
     def {{ g.name }}(self) -> {{ g.async_name }}:
-        """{{ g.summary | doc(8, 97, 11) }}"""
+        """{{ g.summary | doc(8, 107, 11) }}"""
         from .{{ g.file }} import {{ g.async_name }}
 
         return {{ g.async_name }}(self)

@@ -15,8 +15,8 @@ from . import {{ b.module }}_adapter as generated
 
 
 class {{ b.class_name }}(generated.{{ b.class_name }}):
-    """{{ b.service | doc(4, 96, 7) }} with your own methods, blocking."""
+    """{{ b.service | doc(4, 106, 7) }} with your own methods, blocking."""
 
 
 class {{ b.async_name }}(generated.{{ b.async_name }}):
-    """{{ b.service | doc(4, 96, 7) }} with your own methods, async."""
+    """{{ b.service | doc(4, 106, 7) }} with your own methods, async."""

@@ -3,7 +3,7 @@
 {% set g = cookiecutter._p %}
 {% set t = g.test %}
 # Generated from integrations.yaml, entry "{{ b.name | comment }}"; see {{ b.module }}_adapter.py for how to change it.
-"""{{ b.service | doc(0, 90, 3) }} without a network: what `{{ g.name }}` holds, blocking and async."""
+"""{{ b.service | doc(0, 100, 3) }} without a network: what `{{ g.name }}` holds, blocking and async."""
 
 from __future__ import annotations
 

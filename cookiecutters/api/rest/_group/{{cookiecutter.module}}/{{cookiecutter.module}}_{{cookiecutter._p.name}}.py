@@ -2,7 +2,7 @@
 {% set b = cookiecutter._b %}
 {% set g = cookiecutter._p %}
 {{ header(b) -}}
-"""{{ g.headline | doc(0, 97, 3) }}"""
+"""{{ g.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from integrations.runtime.http import {{ g.imports.http | join(", ") }}
 {{ constants(g.methods) }}
 
 class {{ g.class_name }}(HttpGroup):
-    """{{ g.title | doc(4, 97, 7) }}, as `{{ g.name }}` of `{{ b.class_name }}`.
+    """{{ g.title | doc(4, 107, 7) }}, as `{{ g.name }}` of `{{ b.class_name }}`.
 
-    Every method takes `timeout`, the seconds that one attempt may take, and raises an
-    `IntegrationError` when it fails.
+    Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
+    is not safe to repeat, a POST or PATCH, is tried again only where it says so.
     """
 {{ blocking(g.methods) }}
 
