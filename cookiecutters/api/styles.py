@@ -45,8 +45,8 @@ def in_query(name: str, value: Any, style: str) -> list[Pair]:
     """Names and decoded values, in order; an empty list or object is left out."""
     if style == "json":
         return [(name, _json(value))]
-    if isinstance(value, Mapping) and style == "deepObject":
-        return [pair for key, inner in value.items() for pair in _nested(f"{name}[{key}]", inner)]
+    if isinstance(value, list | Mapping) and style == "deepObject":
+        return list(_nested(name, value))
     if not isinstance(value, list | Mapping):
         return [(name, text(value))]
     if not value:

@@ -420,3 +420,9 @@ def test_a_description_that_says_more_than_the_summary_replaces_it(read: Read) -
     told = {"summary": "Update a pet", "description": "Update a pet by its id. Nothing else changes."}
     found = endpoint(read(changed(**told))[0], "GET /items")
     assert (found["summary"], found["description"]) == ("Update a pet by its id.", "Nothing else changes.")
+
+
+def test_a_list_under_a_deep_object_counts_its_items(read: Read) -> None:
+    expand = query("expand", {"type": "array", "items": {"type": "string"}}, style="deepObject", explode=True)
+    normal, _ = read(changed(parameters=[expand]))
+    assert endpoint(normal, "GET /items")["parameters"]["expand"]["style"] == "deepObject"

@@ -200,3 +200,10 @@ def test_no_text_is_worse_than_undecodable(raw: str, value: str) -> None:
             from_pairs(Pairs.of(raw), "a", style, explode, shape, ["b"])
         with suppress(Undecodable):
             from_header(raw, style, explode, shape)
+
+
+def test_one_value_where_a_deep_object_may_stand_is_sent_by_its_name_alone() -> None:
+    pairs = Pairs.of("created=5&expand[0]=a")
+    assert from_pairs(pairs, "created", "deepObject", True, "object") == "5"
+    assert from_pairs(pairs, "expand", "deepObject", True, "array") == ["a"]
+    assert pairs.rest() == []

@@ -73,7 +73,9 @@ def from_pairs(
     None for any that nobody else asked for: such a one must be asked last.
     """
     if style == "deepObject" and kind != "scalar":
-        return _deep(pairs.take(lambda key: key.startswith(f"{name}[")), name)
+        alone = [value for _, value in pairs.take(lambda key: key == name)]
+        found = pairs.take(lambda key: key.startswith(f"{name}["))
+        return decoded(_only(alone)) if alone and not found else _deep(found, name)
     if kind == "object" and explode and style == "form":
         found = pairs.take(lambda key: fields is None or key in fields)
         return _gathered(found) if found else ABSENT
