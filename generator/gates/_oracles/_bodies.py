@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from generator.gates._oracles._document import FORM, PARTS, Media
-from generator.gates._oracles._sameness import Usual, agrees, difference, same
+from generator.gates._oracles._sameness import Usual, agrees, difference, same, traceless
 from generator.gates._oracles._styles import ABSENT, Pairs, Undecodable, from_pairs
 
 
@@ -73,7 +73,7 @@ def _form(pairs: Pairs, media: Media, meant: Mapping[str, Any], usual: Usual) ->
             yield f"form field {name!r}: {error}"
             continue
         if found is ABSENT:
-            if value not in (None, [], {}) and not _usual(name, value, usual):
+            if not traceless(value) and not _usual(name, value, usual):
                 yield f"form field {name!r} is not sent"
         elif not agrees(found, value):
             yield f"form field {name!r} is {found!r} where {value!r} was meant"
@@ -134,15 +134,27 @@ def _parts(content: bytes, content_type: str, meant: Mapping[str, Any], usual: U
     parts = parts_of(content, content_type)
     for name, value in meant.items():
         mine = [part for part in parts if part.name == name]
-        if not mine:
-            if value not in (None, [], {}) and not _usual(name, value, usual):
+        spread = [part for part in parts if part.name.startswith(f"{name}[")]
+        if not mine and not spread:
+            if not traceless(value) and not _usual(name, value, usual):
                 yield f"part {name!r} is not sent"
-        elif said := _part_problem(mine, value):
+        elif said := _part_problem(mine, value) if mine else _spread_problem(name, spread, value):
             yield f"part {name!r}: {said}"
     for part in parts:
         text = part.content.decode("utf-8", "replace")
-        if part.name not in meant and not any(agrees(text, known) for known in usual.get(part.name, ())):
+        known_name = part.name if part.name in meant else part.name.partition("[")[0]
+        if known_name not in meant and not any(agrees(text, known) for known in usual.get(part.name, ())):
             yield f"part {part.name!r} was not asked for"
+
+
+def _spread_problem(name: str, parts: list[Part], value: Any) -> str:
+    """Judge a field that is spread over parts with brackets, as a deep object is."""
+    pairs = Pairs([(part.name, quote(part.content.decode("utf-8", "replace"))) for part in parts])
+    try:
+        found = from_pairs(pairs, name, "deepObject", True, kind_of(value))
+    except Undecodable as error:
+        return str(error)
+    return "" if agrees(found, value) else f"{found!r} was sent for {value!r}"
 
 
 def _part_problem(parts: list[Part], value: Any) -> str:

@@ -28,8 +28,7 @@ def agrees(found: Any, meant: Any) -> bool:
             agrees(found[key], value) for key, value in meant.items() if key in found
         )
     if isinstance(meant, list):
-        found = found if isinstance(found, list) else [found]
-        return len(found) == len(meant) and all(map(agrees, found, meant))
+        return _same_items(found, meant)
     return isinstance(found, str) and _reads(found, meant)
 
 
@@ -40,11 +39,27 @@ def _is_json(found: str, meant: Any) -> bool:
         return False
 
 
+def traceless(value: Any) -> bool:
+    """Return whether a value leaves nothing in text: null, and lists and mappings that hold nothing else."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    return value is None if inner is None else all(map(traceless, inner))
+
+
+def _same_items(found: Any, meant: list[Any]) -> bool:
+    """Items that leave nothing are missing from a list; where items are numbered, their numbers are too."""
+    told = {str(index): item for index, item in enumerate(meant) if not traceless(item)}
+    if isinstance(found, Mapping):
+        return found.keys() == told.keys() and all(agrees(found[key], item) for key, item in told.items())
+    listed = found if isinstance(found, list) else [found]
+    wanted = meant if len(listed) == len(meant) else list(told.values())
+    return len(listed) == len(wanted) and all(map(agrees, listed, wanted))
+
+
 def _same_keys(found: Any, meant: Mapping[str, Any]) -> bool:
     """An empty list or mapping, and null, leave no trace in text."""
     if not isinstance(found, Mapping):
         return False
-    needed = {key for key, value in meant.items() if value not in (None, [], {})}
+    needed = {key for key, value in meant.items() if not traceless(value)}
     return needed <= set(found) <= set(meant)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.gates._oracles import _bodies
 from generator.gates._oracles._document import Media, Operation, Parameter
-from generator.gates._oracles._sameness import agrees
+from generator.gates._oracles._sameness import agrees, traceless
 from generator.gates._oracles._schemas import complaint, lifted
 from generator.gates._oracles._signing import Standing
 from generator.gates._oracles._styles import (
@@ -142,7 +142,7 @@ class Judge:
     def _value_problems(self, parameter: Parameter, found: Any, meant: Meant | None) -> Iterator[str]:
         value = ABSENT if meant is None else meant.values.get((parameter.place, parameter.name), ABSENT)
         if found is ABSENT:
-            if value is not ABSENT and value not in (None, [], {}) and value not in self._defaults(parameter):
+            if value is not ABSENT and not traceless(value) and value not in self._defaults(parameter):
                 yield f"{_named(parameter)} is not sent"
             elif parameter.required and value is ABSENT and not self._is_credential(parameter, meant):
                 yield f"{_named(parameter)} is required and not sent"
