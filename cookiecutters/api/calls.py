@@ -7,7 +7,7 @@ that a test built of them can find either wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote
 from generator.modelling.examples import Examples, fits
 from generator.modelling.models import Models
 
+from .flat import flattened
 from .parameters import Parameter, sent_path
 from .styles import in_header, in_path, in_query, text
 
@@ -32,14 +33,22 @@ class Given:
     value: Any
 
 
-def given(parameters: Sequence[Parameter], examples: Examples, noun: str, *, everything: bool) -> list[Given]:
+def given(
+    parameters: Sequence[Parameter],
+    examples: Examples,
+    noun: str,
+    *,
+    everything: bool,
+    also: Container[str] = (),
+) -> list[Given]:
     """Example values for the required arguments, or for all; no two texts or numbers alike, no default.
 
-    *noun* is what the operation is about: it names a bare ``id``.
+    *noun* is what the operation is about: it names a bare ``id``; *also* are fields of the body that are
+    needed although none of them is required by itself.
     """
     chosen: list[Given] = []
     for parameter in parameters:
-        if parameter.required or everything:
+        if parameter.required or everything or (parameter.place == "body" and parameter.wire in also):
             schema = examples.plain(parameter.schema)
             value = examples.of(parameter.schema, _named(parameter, noun))
             if parameter.has_default and value == parameter.default:
@@ -47,6 +56,17 @@ def given(parameters: Sequence[Parameter], examples: Examples, noun: str, *, eve
             used = [other.value for other in chosen if isinstance(other.value, type(value))]
             chosen.append(Given(parameter, _distinct(value, used, schema)))
     return chosen
+
+
+def alternative(body: Any, types: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of the first alternative of a body that wants one or another: ``anyOf: [{required: …}]``."""
+    flat = flattened(body, types)
+    for word in ("anyOf", "oneOf"):
+        for option in flat.get(word) or ():
+            required = flattened(option, types).get("required")
+            if isinstance(required, list):
+                return frozenset(map(str, required))
+    return frozenset()
 
 
 def _named(parameter: Parameter, noun: str) -> str:

@@ -70,7 +70,8 @@ class Suite:
     def _call(self, operation: Operation, first: Mapping[str, str], *, everything: bool) -> dict[str, Any]:
         nouns = read_route(operation.endpoint["method"], operation.endpoint["path"]).nouns
         noun = next((singular(word) for word in nouns[:1]), "")
-        chosen = calls.given(operation.parameters, self.examples, noun, everything=everything)
+        also = calls.alternative(operation.endpoint.get("body"), self.examples.types)
+        chosen = calls.given(operation.parameters, self.examples, noun, everything=everything, also=also)
         request = calls.sent(operation.endpoint, chosen, operation.parameters, self.credential)
         if operation.form == "download":
             request["headers"] = {"Accept": operation.accept, **request.get("headers", {})}
