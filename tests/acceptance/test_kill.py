@@ -76,6 +76,8 @@ def test_ctrl_c_stops_soon_says_how_far_it_was_and_leaves_nothing_half_done(repo
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A test run in the background ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     _wait_until(lambda: any((repository.root / ".jackfield/build").rglob("pets_adapter.py")))
     child.send_signal(signal.SIGINT)
