@@ -17,6 +17,7 @@ from generator.gates._oracles._document import Document
 from generator.gates._oracles._loading import Files, Node, Unreadable
 from generator.gates._oracles._patterns import matching, usable
 from generator.gates._oracles._samples import Level, Sampler, Unsynthesized
+from generator.gates._oracles._strings import text
 from generator.gates._oracles._translate import Schemas
 
 LEVELS: tuple[Level, ...] = ("least", "most", "wild")
@@ -219,3 +220,10 @@ def test_swagger_2_becomes_the_same_facts(tmp_path: Path) -> None:
     assert found.body_required
     assert found.security is not None
     assert [(s.place, s.name) for s in found.security[0]] == [("query", "k")]
+
+
+def test_no_value_of_a_path_is_a_dot_that_means_another_place() -> None:
+    schema = {"type": "string", "pattern": "^[.a-c]+$"}
+    made = {text(schema, Random(seed), False, True, "path") for seed in range(60)}
+    assert made.isdisjoint({".", ".."})
+    assert "." in {text(schema, Random(seed), False, True, "query") for seed in range(60)}

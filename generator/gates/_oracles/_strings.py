@@ -51,14 +51,23 @@ def text(schema: Schema, rng: Random, wild: bool, least: bool, place: str) -> st
     """
     if "pattern" in schema:
         try:
-            found = matching(schema["pattern"], rng, least and "minLength" not in schema)
-            return _stretched(found, schema)
+            return _of_pattern(schema, rng, least and "minLength" not in schema, place)
         except NoText:
             pass
     known = FORMATS.get(str(schema.get("format", "")), ())
     if known:
         return rng.choice(known) if wild else known[0]
     return _fitted(_drawn(rng, wild, place), schema, rng, wild, place)
+
+
+def _of_pattern(schema: Schema, rng: Random, least: bool, place: str) -> str:
+    """A path's own dots mean another place (RFC 3986 §5.2.4), so no value of a path is one."""
+    found = _stretched(matching(schema["pattern"], rng, least), schema)
+    for _ in range(8):
+        if place != "path" or found not in (".", ".."):
+            break
+        found = _stretched(matching(schema["pattern"], rng, False), schema)
+    return found
 
 
 def _drawn(rng: Random, wild: bool, place: str) -> str:
