@@ -61,8 +61,7 @@ def _split(operation_id: str) -> tuple[str, str, str]:
     )
     if found:
         return found[1], "/", found[2]
-    head, joint, rest = operation_id.partition("_")
-    return (head, joint, rest) if head[:1].isupper() or joint else (operation_id, "", "")
+    return operation_id.partition("_")
 
 
 def _verb_first(name: str) -> str:

@@ -26,7 +26,7 @@ def imports(methods: Sequence[Facts], tests: Sequence[Facts], bases: Iterable[st
     forms = {FORMS.get(method["form"], "awaited") for method in methods}
     forms |= {"Operation"} if methods else set()
     forms |= {"RawResponse", "awaited"} if raw else set()
-    forms |= {"NULL"} if any(": NULL if " in a for method in methods for a in method["arguments"]) else set()
+    forms |= {"NULL"} if any(method["nulls"] for method in methods) else set()
     errors = {error["error"] for test in tests for error in test["errors"]}
     return {
         "http": [*(name for name in HTTP.split() if name in said | forms), *sorted(forms - {*HTTP.split()})],

@@ -80,6 +80,7 @@ class Operation:
             "result": self._result(""),
             "async_result": self._result("Async"),
             "arguments": [*self._mappings(), *self._passed_options()],
+            "nulls": any(parameter.nulled for parameter in self.parameters),
             "doc": self._doc(),
         }
 

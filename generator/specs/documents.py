@@ -58,6 +58,7 @@ class Documents:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._open: dict[str, Document] = {}
+        self._formats: dict[str, str] = {}
 
     def has(self, path: str) -> bool:
         """Return whether a file is there, inside the repository."""
@@ -79,6 +80,11 @@ class Documents:
 
     def format(self, path: str) -> str:
         """Return what kind of document the file is, by the word that only such a one has; "" for none."""
+        if path not in self._formats:  # entries may share a document, and each is looked at more than once
+            self._formats[path] = self._sniffed(path)
+        return self._formats[path]
+
+    def _sniffed(self, path: str) -> str:
         try:
             data = (self._root / path).read_bytes() if self.has(path) else b""
         except OSError:

@@ -46,10 +46,6 @@ class _Frame:
     texts: list[Any] | None = None  # of a list under such a key
 
 
-class _Stop(Exception):
-    """The document ended."""
-
-
 class YamlReader:
     """One pass over one text; ``notes`` holds what was mended as (pointer, message)."""
 

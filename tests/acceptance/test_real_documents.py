@@ -10,24 +10,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .conftest import make_repository
+from .servers import TOKEN, fetched, free_port, jupyter, running
 
-TOKEN = "a-token-for-this-test-alone"
 CALLED = """
 import json, sys
 from integrations.runtime import IntegrationError
@@ -158,47 +151,6 @@ CHROMA_MENDED = [
 ]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(command: Sequence[str], home: Path, address: str) -> Iterator[None]:
-    """Run a server of our own until the block ends; it is ended by its process group."""
-    quiet = {"HOME": str(home), "ANONYMIZED_TELEMETRY": "False", "JUPYTER_PREFER_ENV_PATH": "0"}
-    child = subprocess.Popen(
-        command,
-        cwd=home,
-        env={**os.environ, **quiet},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 90
-        while fetched(address) is None:
-            if time.monotonic() > deadline or child.poll() is not None:
-                pytest.fail(f"{command[0]} did not start")
-            time.sleep(0.1)
-        yield
-    finally:
-        os.killpg(child.pid, signal.SIGTERM)
-        child.wait(20)
-
-
-def fetched(address: str) -> bytes | None:
-    request = urllib.request.Request(address, headers={"Authorization": f"token {TOKEN}"})
-    try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            body: bytes = answer.read()
-            return body
-    except (urllib.error.URLError, OSError):
-        return None
-
-
 def driven(
     folder: Path, document: bytes, name: str, entry: dict[str, Any], script: str
 ) -> tuple[set[str], Any]:
@@ -227,10 +179,8 @@ def test_jupyter_server_is_driven_through_its_own_document(tmp_path: Path) -> No
     pytest.importorskip("jupyter_server", reason="jupyter-server is not installed (the dev extra has it)")
     port, root = free_port(), tmp_path / "root"
     root.mkdir()
-    options = ["--ip=127.0.0.1", f"--port={port}", "--no-browser", "--allow-root"]
-    options += [f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}"]
     base = f"http://127.0.0.1:{port}"
-    with running([sys.executable, "-m", "jupyter_server", *options], tmp_path, f"{base}/api/status"):
+    with running(jupyter(port, root), tmp_path, f"{base}/api/status"):
         document = fetched(f"{base}/api/spec.yaml")
         assert document is not None
         auth = {"type": "bearer", "secret": "REAL_TOKEN", "scheme": "token"}

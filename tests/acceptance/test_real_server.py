@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from .conftest import Repository, make_repository
+from .servers import TOKEN, free_port, jupyter, running
 
-TOKEN = "a-token-for-this-test-alone"
 MANIFEST = """\
 version: 1
 integrations:
@@ -85,48 +80,12 @@ print(json.dumps(said))
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     pytest.importorskip("jupyter_server", reason="jupyter-server is not installed (the dev extra has it)")
-    root, port = tmp_path_factory.mktemp("jupyter"), _free_port()
-    options = [
-        f"--port={port}",
-        "--ip=127.0.0.1",
-        "--no-browser",
-        "--allow-root",
-        f"--ServerApp.root_dir={root}",
-    ]
-    child = subprocess.Popen(
-        [sys.executable, "-m", "jupyter_server", *options, f"--IdentityProvider.token={TOKEN}"],
-        env={**os.environ, "HOME": str(root), "JUPYTER_PREFER_ENV_PATH": "0"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait(port, child)
+    root, port = tmp_path_factory.mktemp("jupyter"), free_port()
+    with running(jupyter(port, root), root, f"http://127.0.0.1:{port}/api"):
         yield port
-    finally:
-        os.killpg(child.pid, signal.SIGTERM)
-        child.wait(10)
-
-
-def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and child.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail("jupyter-server did not start")
 
 
 @pytest.fixture(scope="module")

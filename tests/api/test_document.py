@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -422,7 +423,12 @@ def test_a_description_that_says_more_than_the_summary_replaces_it(read: Read) -
     assert (found["summary"], found["description"]) == ("Update a pet by its id.", "Nothing else changes.")
 
 
-def test_a_list_under_a_deep_object_counts_its_items(read: Read) -> None:
+def test_a_list_under_a_deep_object_counts_its_items(read: Read, pattern: IntegrationPattern) -> None:
     expand = query("expand", {"type": "array", "items": {"type": "string"}}, style="deepObject", explode=True)
     normal, _ = read(changed(parameters=[expand]))
     assert endpoint(normal, "GET /items")["parameters"]["expand"]["style"] == "deepObject"
+    code = pattern.folder.code
+    styles = importlib.import_module(f"{code.__package__}.styles")
+    assert styles.in_query("expand", ["a", "b"], "deepObject") == [("expand[0]", "a"), ("expand[1]", "b")]
+    nested = {"at": {"from": 1}, "tags": ["x"]}
+    assert styles.in_query("q", nested, "deepObject") == [("q[at][from]", "1"), ("q[tags][0]", "x")]
