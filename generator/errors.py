@@ -14,7 +14,12 @@ JackfieldError                 exit 1
 ├── BusyError                  another run holds the lock
 ├── InterruptedRunError        an earlier run stopped in mid-commit; ``generate`` recovers
 ├── DependencyError            the adapters' dependencies cannot be installed together
-├── AnswerError                no answerer can answer (no key and no fallback)
+├── AnswerError                no answerer can answer, and falling back is not allowed
+│   ├── UnavailableError       a provider cannot be asked: no key, outage, a model that it has no more
+│   ├── PriceError             nobody knows what a model costs, so it is not asked
+│   ├── RecordingError         a recorded answer is missing, or is not the one that the lock names
+│   ├── SecretInPromptError    a text that could be a credential was about to be sent; nothing was sent
+│   └── BudgetError            exit 4: a call would cost more than may still be spent; nothing was sent
 └── RefusedError               exit 3: a person must decide (hand edits, mass deletion)
 """
 
@@ -89,6 +94,28 @@ class DependencyError(JackfieldError):
 
 class AnswerError(JackfieldError):
     """No answerer can answer, and falling back is not allowed."""
+
+
+class UnavailableError(AnswerError):
+    """A provider cannot be asked: it has no key, does not answer, or has this model no more."""
+
+
+class PriceError(AnswerError):
+    """Nobody knows what a model costs, so it is not asked."""
+
+
+class RecordingError(AnswerError):
+    """A recorded answer is missing, or is not the one that the lock names."""
+
+
+class SecretInPromptError(AnswerError):
+    """A text that could be a credential was about to be sent to a model; nothing was sent."""
+
+
+class BudgetError(AnswerError):
+    """A call would cost more than may still be spent; nothing was sent."""
+
+    exit_code = 4
 
 
 class RefusedError(JackfieldError):

@@ -21,7 +21,12 @@ Take = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Subtask:
-    """One open question: what it may see (*inputs*) and the JSON Schema of its answer."""
+    """One open question: what it may see (*inputs*) and the JSON Schema of its answer.
+
+    ``kind`` is data, or code: one function body in a fenced block. ``judged`` says what decides whether a
+    model's answer is better than the offline one: counts of tests that it did not write, or, for prose that
+    no count can judge, the checks of the contract alone. Only id, inputs and schema are the contract.
+    """
 
     id: str
     kind: str = "data"
@@ -29,6 +34,13 @@ class Subtask:
     inputs: tuple[str, ...] = ()
     schema: Mapping[str, Any] = field(default_factory=dict)
     prompt: str = ""
+    judged: str = "checks"
+    max_tokens: int = 1024  # of one answer
+
+    @property
+    def file(self) -> str:
+        """Return where an accepted answer is kept, inside the package."""
+        return f"answers/{self.id.replace(':', '.')}.json"
 
     def slice(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of *entry* that this subtask may see."""
@@ -69,6 +81,8 @@ def as_subtask(declared: Subtask | Mapping[str, Any] | str) -> Subtask:
         inputs=tuple(declared.get("inputs") or ("service", "requirements")),
         schema=dict(declared.get("schema") or {}),
         prompt=str(declared.get("prompt", "")),
+        judged=str(declared.get("judged", "checks")),
+        max_tokens=int(declared.get("max_tokens", 1024)),
     )
 
 
