@@ -30,7 +30,10 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """One file of the package as it was written. ``kind`` is "managed", or "once" for the user's own seam."""
+    """One file of the package as it was written.
+
+    ``kind`` is "managed", "once" for the user's own seam, or "answer" for what a model or a person answered.
+    """
 
     sha256: str
     kind: str
@@ -38,11 +41,17 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class SubtaskRecord:
-    """One accepted answer: its question's fingerprint, its sha256, who gave it (offline, human, a model)."""
+    """One accepted answer: its question's fingerprint, its sha256, who gave it (offline, human, a model).
+
+    ``prompt`` is the version of the prompt that a model answered under; ``degraded`` says that a model was
+    to answer and could not, so that the answer is the offline one, or an older one that was kept.
+    """
 
     answer_fp: str
     answer: str
     provenance: str
+    prompt: str = ""
+    degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +166,28 @@ def dumps(lock: Lock) -> bytes:
     reproducible = asdict(lock)
     evidence = reproducible.pop("evidence")
     reproducible["entry"] = canonical(lock.entry)
+    reproducible["subtasks"] = {name: _plain(record) for name, record in lock.subtasks.items()}
     document = {"lock_version": SCHEMA_VERSION, "reproducible": reproducible, "evidence": evidence}
-    return f"{_layout(document)}\n".encode("ascii")
+    return f"{layout(document)}\n".encode("ascii")
 
 
-def _layout(value: Any, indent: str = "") -> str:
+def _plain(record: SubtaskRecord) -> dict[str, Any]:
+    """Return an answer's record; what only answers of models have is left out where there is none."""
+    kept = {"answer_fp": record.answer_fp, "answer": record.answer, "provenance": record.provenance}
+    prompt = {"prompt": record.prompt} if record.prompt else {}
+    return kept | prompt | ({"degraded": True} if record.degraded else {})
+
+
+def layout(value: Any, indent: str = "") -> str:
     """JSON with sorted keys; what fits on a line stays on it, so that a diff shows facts, not braces."""
     flat = json.dumps(value, sort_keys=True, allow_nan=False)
     if not isinstance(value, dict | list | tuple) or len(indent) + len(flat) <= LINE:
         return flat
     deeper = f"{indent}  "
     if isinstance(value, dict):
-        items = [f"{json.dumps(key)}: {_layout(item, deeper)}" for key, item in sorted(value.items())]
+        items = [f"{json.dumps(key)}: {layout(item, deeper)}" for key, item in sorted(value.items())]
     else:
-        items = [_layout(item, deeper) for item in value]
+        items = [layout(item, deeper) for item in value]
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     inner = ",\n".join(deeper + item for item in items)
     return f"{opening}\n{inner}\n{indent}{closing}"
@@ -212,7 +229,14 @@ def _name(fields: dict[str, Any]) -> str:
 
 def _subtask(value: Any, where: str) -> SubtaskRecord:
     fields = mapping(value, where)
-    return SubtaskRecord(text(fields, "answer_fp"), text(fields, "answer"), text(fields, "provenance"))
+    prompt = text(fields, "prompt") if "prompt" in fields else ""
+    return SubtaskRecord(
+        answer_fp=text(fields, "answer_fp"),
+        answer=text(fields, "answer"),
+        provenance=text(fields, "provenance"),
+        prompt=prompt,
+        degraded=fields.get("degraded") is True,
+    )
 
 
 def _files(fields: dict[str, Any]) -> dict[str, FileRecord]:
@@ -226,8 +250,8 @@ def _files(fields: dict[str, Any]) -> dict[str, FileRecord]:
 def _file(value: Any, where: str) -> FileRecord:
     fields = mapping(value, where)
     kind = text(fields, "kind")
-    if kind not in ("managed", "once"):
-        refuse("a file is neither managed nor once")
+    if kind not in ("managed", "once", "answer"):
+        refuse("a file is neither managed nor once nor an answer")
     return FileRecord(text(fields, "sha256"), kind)
 
 

@@ -7,18 +7,18 @@ the group ``jackfield.patterns``, which is read only when a manifest asks for a 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from generator.errors import PatternError, SpecError
 from generator.folders import Folder, rank, reason, squeeze, telling
+from generator.pattern import FolderPattern as FolderPattern
+from generator.pattern import IntegrationPattern as IntegrationPattern
 from generator.shapes import Complaint
 from generator.specs.documents import Documents
 from generator.specs.pins import file_of
-from generator.subtasks.contracts import Subtask
 
 ENTRY_POINTS = "jackfield.patterns"
 
@@ -30,97 +30,6 @@ class Detection:
     pattern: str
     variant: str
     reason: str  # "" when the entry declares its type
-
-
-class IntegrationPattern:
-    """A pattern written in Python; subclasses match before any folder does.
-
-    Whatever a subclass does not override comes from the folder that its *skeleton* names.
-    *version* enters the fingerprint: raise it when the subclass starts to decide otherwise.
-    """
-
-    name: ClassVar[str] = ""
-    skeleton: ClassVar[str] = ""  # "pattern" or "pattern/variant"; "" = the first folder
-    version: ClassVar[str] = "1"
-
-    def __init__(self, folder: Folder | None = None) -> None:
-        self._folder = folder
-
-    @property
-    def folder(self) -> Folder:
-        """Return the folder that holds the skeleton."""
-        if self._folder is None:
-            self._folder = catalog().folder(self.skeleton.partition("/")[0])
-        return self._folder
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether the folder alone decides, so that its digests tell of every change."""
-        return type(self) is FolderPattern
-
-    @property
-    def label(self) -> str:
-        """Return the name that manifests and locks use."""
-        return self.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
-
-    def matches(self, requirements: Mapping[str, Any]) -> bool:
-        """Say whether this pattern builds an entry with these requirements."""
-        return any(rank(rule, requirements) for rule in self.folder.rules)
-
-    def decompose(self, requirements: Mapping[str, Any]) -> Sequence[Subtask | Mapping[str, Any] | str]:
-        """Return the open questions about such an entry."""
-        return self.folder.subtasks
-
-    def variant(self, requirements: Mapping[str, Any]) -> str:
-        """Return the variant of the skeleton to render."""
-        return self.skeleton.partition("/")[2] or self.folder.pick(requirements)
-
-    def normalise(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Return *entry* with its requirements in their one canonical form."""
-        normal: dict[str, Any] = self.folder.code.normalise(entry)
-        return normal
-
-    def stored(self, normal: dict[str, Any]) -> dict[str, Any]:
-        """Return what a lock stores of a normalised entry: all, or digests of what a document says."""
-        code = self.folder.code
-        kept: dict[str, Any] = code.stored(normal) if hasattr(code, "stored") else normal
-        return kept
-
-    def check(self, entry: dict[str, Any]) -> list[Complaint]:
-        """Return the problems of *entry* that no JSON Schema can say."""
-        complaints: list[Complaint] = self.folder.code.check(entry)
-        return complaints
-
-    def read(self, entry: dict[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
-        """Return what ``normalise`` and ``check`` do; folders whose code has ``read`` do both at once."""
-        if self.is_folder and hasattr(self.folder.code, "read"):
-            both: tuple[dict[str, Any], list[Complaint]] = self.folder.code.read(entry)
-            return both
-        return self.normalise(entry), self.check(entry)
-
-    def answer(self, subtask: str, inputs: dict[str, Any]) -> Any:
-        """Return the offline answer of one subtask."""
-        if subtask not in {task.id for task in self.folder.subtasks}:
-            return {}  # a question of the subclass that it leaves to models: offline it stays open
-        return self.folder.code.answer(subtask, inputs)
-
-    def resolve(self, entry: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
-        """Return the blueprint: plain facts for the skeleton."""
-        blueprint: dict[str, Any] = self.folder.code.resolve(entry, answers)
-        return blueprint
-
-    def components(self, variant: str) -> dict[str, str]:
-        """Return what decides bytes besides entry and answers, by name."""
-        own = {} if type(self).__module__ == __name__ else {f"class {self.label}": self.version}
-        return {**self.folder.components(variant), **own}
-
-
-class FolderPattern(IntegrationPattern):
-    """A folder, seen as a pattern."""
-
-    @property
-    def label(self) -> str:
-        return self.folder.name
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from generator.manifest import Entry, Manifest
 from generator.patterns import Catalog, Detection, IntegrationPattern
 from generator.plan import Desired
 from generator.render import GENERATOR_EPOCH, formatter
-from generator.subtasks.contracts import Subtask, as_subtask
+from generator.subtasks.contracts import Subtask
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def resolve_entry(
         raise PatternError(f"{entry.name}: no pattern builds this entry; name its type")
     pattern = catalog.pattern(found.pattern)
     normal = catalog.normalise(found.pattern, facts(raw, pattern.folder.schema, defaults or {}))
-    subtasks = tuple(map(as_subtask, pattern.decompose(normal["requirements"])))
+    subtasks = pattern.questions(normal)
     skeleton = (found.pattern, found.variant)
     if skeleton not in digests:
         digests[skeleton] = _components(pattern, found.variant)

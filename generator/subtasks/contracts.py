@@ -36,6 +36,8 @@ class Subtask:
     prompt: str = ""
     judged: str = "checks"
     max_tokens: int = 1024  # of one answer
+    phase: int = 1  # what is asked later may see the answers to what was asked earlier
+    each: str = ""  # a mapping of the entry: the question is asked of each of its keys
 
     @property
     def file(self) -> str:
@@ -83,6 +85,8 @@ def as_subtask(declared: Subtask | Mapping[str, Any] | str) -> Subtask:
         prompt=str(declared.get("prompt", "")),
         judged=str(declared.get("judged", "checks")),
         max_tokens=int(declared.get("max_tokens", 1024)),
+        phase=int(declared.get("phase", 1)),
+        each=str(declared.get("each", "")),
     )
 
 

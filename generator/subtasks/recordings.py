@@ -1,0 +1,103 @@
+"""Recorded answers: what models and people said, kept readable in ``answers/`` of each package.
+
+One JSON file a subtask: ``answer`` with its provenance. Who edits ``answer`` makes it his own: it is then
+recorded as ``human``. The effective answer of a question is the offline one, overlaid key by key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.errors import RecordingError
+from generator.lock import fingerprint, layout
+from generator.writing import disk
+from generator.writing.untrusted import LockUnreadable, mapping, parse, text
+
+FOLDER = "answers"
+HUMAN = "human"
+MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded answer. *by* is a model's name or ``human``; *question* the fingerprint it answered.
+
+    ``made`` says what it took: tokens, dollars, attempts, prices; nothing of that for a person's.
+    """
+
+    answer: Any
+    by: str
+    question: str
+    prompt: str = ""
+    judged: str = ""
+    made: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sha(self) -> str:
+        """Return what the lock names it by."""
+        return fingerprint(self.answer)
+
+    def dumps(self) -> bytes:
+        """Return the file's bytes: ASCII, sorted keys, LF."""
+        told = {"answer": self.answer, "answered_by": self.by, "question": self.question}
+        told |= {"prompt": self.prompt} if self.prompt else {}
+        told |= {"judged_by": self.judged} if self.judged else {}
+        told |= {"made": dict(self.made)} if self.made else {}
+        return f"{layout(told)}\n".encode("ascii")
+
+
+def loads(data: bytes, place: str) -> Recording:
+    """Read a recording that a person may have edited.
+
+    Raises:
+        RecordingError: it is none; the message names *place* and says what to do.
+    """
+    try:
+        if len(data) > MAX_BYTES:
+            raise LockUnreadable(f"it is longer than {MAX_BYTES} bytes")
+        told = parse(data)
+        if "answer" not in told:
+            raise LockUnreadable("it has no answer")
+        return Recording(
+            answer=told["answer"],
+            by=text(told, "answered_by"),
+            question=text(told, "question"),
+            prompt=text(told, "prompt") if "prompt" in told else "",
+            judged=text(told, "judged_by") if "judged_by" in told else "",
+            made=mapping(told.get("made", {}), "made"),
+        )
+    except LockUnreadable as error:
+        mend = "Mend it, or take it back: git checkout -- " + place
+        raise RecordingError(f"{place}: not a recorded answer: {error.reason}. {mend}") from None
+
+
+def read(root: Path, module: str, paths: Sequence[str]) -> dict[str, bytes]:
+    """Return the recordings of a package that are on disk, by path inside it."""
+    found = {path: disk.read(disk.guard(root, f"integrations/{module}/{path}")) for path in paths}
+    return {path: data for path, data in found.items() if data is not None}
+
+
+def overlaid(offline: Any, said: Any) -> Any:
+    """Return the effective answer: what was said, over what goes without saying."""
+    if isinstance(offline, Mapping) and isinstance(said, Mapping):
+        return {**offline, **said}
+    return said
+
+
+def pruned(said: Any, faults: Callable[[Any], Sequence[str]]) -> Any:
+    """Return what still holds of an answer to a question that has changed since; None when nothing does."""
+    if not faults(said):
+        return said
+    if not isinstance(said, Mapping):
+        return None
+    kept = {key: value for key, value in said.items() if not faults({key: value})}
+    return kept if kept and not faults(kept) else None
+
+
+def compact(value: Any) -> str:
+    """Return JSON data in one line, as size and prompt see it."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
