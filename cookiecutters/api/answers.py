@@ -14,6 +14,7 @@ from .grouping import settle
 from .naming import ACTIONS, SELVES, Route, method_name, read_route
 
 Inputs = Mapping[str, Any]
+LONGEST = 120  # characters of a summary, and of what an error means
 _VERBS = {
     "create": "Create",
     "update": "Change",
@@ -23,6 +24,16 @@ _VERBS = {
 }
 
 
+def operations(inputs: Inputs) -> dict[str, Any]:
+    """None: a name alone says nothing of paths, so the adapter gives raw access."""
+    return {"endpoints": []}
+
+
+def further_cases(inputs: Inputs) -> dict[str, Any]:
+    """None: the suite that is derived from the entry stands by itself."""
+    return {"cases": []}
+
+
 def naming(inputs: Inputs) -> dict[str, str]:
     """Operation → method name."""
     found = settle(_endpoints(inputs), str(inputs.get("requirements.layout") or ""), {}, {}, TAKEN)
@@ -30,12 +41,14 @@ def naming(inputs: Inputs) -> dict[str, str]:
 
 
 def summaries(inputs: Inputs) -> dict[str, str]:
-    """Operation → one line; a declared summary stays."""
-    found = {}
-    for endpoint in _endpoints(inputs):
-        route = read_route(endpoint["method"], endpoint["path"])
-        found[_key(endpoint)] = endpoint.get("summary") or _summary(route)
-    return found
+    """Operation → one line, where none is declared."""
+    routes = {
+        _key(endpoint): read_route(endpoint["method"], endpoint["path"])
+        for endpoint in _endpoints(inputs)
+        if not endpoint.get("summary")
+    }
+    found = {key: _summary(route) for key, route in routes.items()}
+    return {key: text for key, text in found.items() if len(text) <= LONGEST}
 
 
 def _summary(route: Route) -> str:
@@ -94,16 +107,13 @@ def _named_schemas(inputs: Inputs, types: Mapping[str, Any]) -> Iterator[tuple[s
 
 
 def errors(inputs: Inputs) -> dict[str, str]:
-    """Operation and status → meaning: what is declared, and 404 where one thing is asked for."""
+    """Operation and status → meaning: 404 where one thing is asked for, if it is not declared."""
     found = {}
     for endpoint in _endpoints(inputs):
-        for status, meaning in (endpoint.get("errors") or {}).items():
-            found[f"{_key(endpoint)} {status}"] = meaning
         route = read_route(endpoint["method"], endpoint["path"])
-        if route.is_item and route.nouns:
-            thing = phrase(singular(route.nouns[-1]))
-            found.setdefault(f"{_key(endpoint)} 404", f"There is no such {thing}.")
-    return found
+        if route.is_item and route.nouns and "404" not in (endpoint.get("errors") or {}):
+            found[f"{_key(endpoint)} 404"] = f"There is no such {phrase(singular(route.nouns[-1]))}."
+    return {key: text for key, text in found.items() if len(text) <= LONGEST}
 
 
 def overview(inputs: Inputs) -> dict[str, str]:
@@ -173,10 +183,12 @@ def _key(endpoint: Mapping[str, Any]) -> str:
 
 
 ANSWERERS: Mapping[str, Callable[[Inputs], Any]] = {
+    "operations": operations,
     "naming": naming,
     "summaries": summaries,
     "examples": examples,
     "errors": errors,
+    "test_cases": further_cases,
     "overview": overview,
     "troubleshooting": troubleshooting,
 }

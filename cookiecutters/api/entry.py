@@ -76,6 +76,16 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     return {**normal, "document": {**kept, "findings": told}}, complaints
 
 
+def endpoints_of(
+    written: list[Any], requirements: Mapping[str, Any], complaints: list[Complaint]
+) -> list[dict[str, Any]]:
+    """Endpoints in canonical form, as if they were *written* in an entry with these requirements."""
+    reading = Reading(_mapping(requirements.get("types")), complaints=complaints)
+    found = [_endpoint(item, index, reading) for index, item in enumerate(written)]
+    pagination = _mapping(requirements.get("pagination"))
+    return [_with_page_size(endpoint, pagination) for endpoint in found if endpoint]
+
+
 def stored(normal: dict[str, Any]) -> dict[str, Any]:
     """What a lock stores of a canonical entry: of a document, one digest for each operation."""
     document = normal.get("document")

@@ -1,4 +1,4 @@
-"""The API pattern's four functions; each is pure and lives in the module that its import names."""
+"""The API pattern's functions; each is pure and lives in the module that its import names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from generator.shapes import Complaint
 
-from . import answers, blueprint, checks, entry
+from . import answers, blueprint, checks, entry, proposed
 
-__all__ = ["answer", "check", "normalise", "read", "resolve", "stored"]
+__all__ = ["answer", "asked", "check", "extended", "normalise", "read", "resolve", "stored"]
 
 
 def normalise(raw: dict[str, Any]) -> dict[str, Any]:
@@ -33,9 +33,19 @@ def stored(canonical: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def asked(canonical: dict[str, Any], ids: list[str]) -> list[str]:
+    """The questions that an entry leaves open: which operations there are only where nothing says so."""
+    return [name for name in ids if name != proposed.QUESTION or proposed.is_asked(canonical)]
+
+
+def extended(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The entry with the operations that an answer proposes for it, as other questions are about them."""
+    return proposed.extended(canonical, given)
+
+
 def resolve(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """The blueprint that the skeleton prints, from a canonical entry and the accepted answers."""
-    return blueprint.resolve(canonical, given)
+    return blueprint.resolve(extended(canonical, given), given)
 
 
 def answer(subtask: str, inputs: dict[str, Any]) -> Any:

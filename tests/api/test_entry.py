@@ -132,7 +132,7 @@ CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "errors": ({"errors": {"409": "It exists."}}, {"errors"}),
     "summary": ({"summary": "Another line."}, {"summaries"}),
     "returns": ({"returns": "string"}, set()),
-    "parameters": ({"parameters": {"since": "datetime?"}}, {"examples"}),
+    "parameters": ({"parameters": {"since": "datetime?"}}, {"examples", "test_cases"}),
     "name": ({"name": "all_issues"}, {"naming"}),
     "idempotent": ({"idempotent": True}, set()),
 }

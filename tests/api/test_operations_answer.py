@@ -1,0 +1,98 @@
+"""Operations that an answer proposes become endpoints of the entry, and no other entry changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.lock import canonical
+from generator.patterns import IntegrationPattern
+
+from .entries import GITHUB, NAME_ONLY, api, entry
+
+
+def proposed(*operations: dict[str, Any]) -> dict[str, Any]:
+    return {"operations": {"endpoints": list(operations)}}
+
+
+LIST = {
+    "method": "GET",
+    "path": "/deals",
+    "summary": "List the deals.",
+    "parameters": "stage?, limit: integer?",
+}
+CREATE = {
+    "method": "POST",
+    "path": "/deals/{id}/notes",
+    "summary": "Add a note.",
+    "parameters": "id, text, at: date?",
+}
+
+
+def endpoints(pattern: IntegrationPattern, *operations: dict[str, Any]) -> list[dict[str, Any]]:
+    named = canonical(pattern.normalise(entry(NAME_ONLY)))
+    found: list[dict[str, Any]] = pattern.folder.code.extended(named, proposed(*operations))[
+        "requirements"
+    ].get("endpoints", [])
+    return found
+
+
+def test_a_proposed_operation_is_read_as_the_manifest_would_say_it(pattern: IntegrationPattern) -> None:
+    raw = [
+        {
+            "method": "GET",
+            "path": "/deals",
+            "summary": "List the deals.",
+            "parameters": {"stage": "string?", "limit": "integer?"},
+        },
+        {
+            "method": "POST",
+            "path": "/deals/{id}/notes",
+            "summary": "Add a note.",
+            "body": {"text": "string", "at": "date?"},
+        },
+    ]
+    said = canonical(pattern.normalise(entry(NAME_ONLY, endpoints=raw)))
+    assert endpoints(pattern, LIST, CREATE) == said["requirements"]["endpoints"]
+
+
+def test_which_operations_there_are_is_asked_only_where_nothing_says_so(pattern: IntegrationPattern) -> None:
+    asked = pattern.folder.code.asked
+    ids = ["operations", "naming"]
+    assert asked(canonical(pattern.normalise(entry(NAME_ONLY))), ids) == ids
+    assert asked(canonical(pattern.normalise(entry(GITHUB))), ids) == ["naming"]
+    documented = {**canonical(pattern.normalise(entry(NAME_ONLY))), "spec": "specs/acme.yaml"}
+    assert asked(documented, ids) == ["naming"]
+
+
+def test_an_entry_with_endpoints_keeps_them_alone(pattern: IntegrationPattern) -> None:
+    told = canonical(pattern.normalise(api("GET /things")))
+    assert pattern.folder.code.extended(told, proposed(LIST)) == told
+
+
+def test_no_proposal_leaves_an_entry_as_it_is(pattern: IntegrationPattern) -> None:
+    named = canonical(pattern.normalise(entry(NAME_ONLY)))
+    assert pattern.folder.code.extended(named, proposed()) == named
+    assert pattern.folder.code.extended(named, {}) == named
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {**LIST, "path": "/deals/{id"},
+        {**LIST, "path": "deals?all=1"},
+        {**LIST, "path": "/../admin"},
+        {**LIST, "parameters": "stage; drop"},
+        {**LIST, "parameters": "limit: file"},
+        {"method": "FETCH", "path": "/deals", "summary": "Get."},
+        {"path": 3},
+    ],
+)
+def test_what_cannot_be_read_is_left_out(pattern: IntegrationPattern, broken: dict[str, Any]) -> None:
+    assert [found["path"] for found in endpoints(pattern, broken, CREATE)] == ["/deals/{id}/notes"]
+
+
+def test_the_same_operation_is_taken_once(pattern: IntegrationPattern) -> None:
+    again = {"method": "POST", "path": "/deals/{deal}/notes", "summary": "Add a note again."}
+    assert len(endpoints(pattern, CREATE, again)) == 1
