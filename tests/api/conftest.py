@@ -13,7 +13,6 @@ from generator.lock import canonical
 from generator.patterns import IntegrationPattern, catalog
 from generator.render import Job, render
 from generator.subtasks.answering import answer_offline
-from generator.subtasks.contracts import as_subtask
 
 from .entries import GITHUB, NAME_ONLY, ODD, STRIPE, entry
 
@@ -29,7 +28,7 @@ def pattern() -> IntegrationPattern:
 def blueprint(pattern: IntegrationPattern) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     def resolved(raw: Mapping[str, Any]) -> dict[str, Any]:
         normal = canonical(pattern.normalise(dict(raw)))
-        tasks = [as_subtask(task) for task in pattern.decompose(normal["requirements"])]
+        tasks = pattern.questions(normal)
         answers = {name: answer.value for name, answer in answer_offline(pattern, tasks, normal).items()}
         return pattern.resolve(normal, answers)
 
