@@ -42,6 +42,7 @@ class Model:
     local: bool = False  # answers on a loopback address, for nothing
     retires: str | None = None  # ISO date from which the provider has it no more
     sampling: bool = True  # whether it takes a temperature
+    effort: str = ""  # how much it is told to think first, where it would spend the answer's tokens on that
 
     def cost(self, prompt: int, completion: int, cached: int = 0) -> Decimal:
         """Return the dollars for so many tokens; *cached* of the *prompt* tokens were seen before."""
