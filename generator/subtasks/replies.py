@@ -25,7 +25,7 @@ DIGITS = 30  # of one number
 
 REFUSALS = frozenset({"refusal", "content_filter"})
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.S)
-_THOUGHT_END = "</think>"  # some servers swallow the mark that opens it
+_THOUGHT_END = re.compile(r"^[ \t]*</think>[ \t]*$", re.M)  # some servers swallow the mark that opens it
 _APOLOGY = re.compile(
     r"(?i)\b(?:i['’]?m sorry|i am sorry|i apologi[sz]e|as an ai|i (?:can['’]?t|cannot|can not|won['’]?t)"
     r"|i(?: a|['’])m unable|unable to (?:help|assist|comply))\b"
@@ -87,8 +87,8 @@ def _without_thought(text: str) -> str:
     """What stands behind a reasoning model's thoughts."""
     if found := _THOUGHT.match(text):
         return text[found.end() :]
-    head, mark, rest = text.partition(_THOUGHT_END)
-    return text if not mark or head.lstrip().startswith(("{", "[", "```")) else rest
+    end = _THOUGHT_END.search(text)  # no text of JSON has a line of its own
+    return text[end.end() :] if end else text
 
 
 def _data(text: str, subtask: Subtask) -> Value | Fault:

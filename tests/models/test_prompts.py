@@ -213,7 +213,7 @@ def test_endless_nesting_and_numbers_are_bounded() -> None:
     assert f'"whole":{10**18}' in said
 
 
-SECRETS = {
+SECRETS: dict[str, tuple[dict[str, Any], str]] = {
     "in a text": ({"service": "use " + "sk_live_" + "4eC39HqLyjWD"}, "service"),
     "deep down": ({"types": {"A": [{"x": "ghp_" + "a1B2" * 9}]}}, "types.A[0].x"),
     "as a key": ({"types": {"AKIA" + "ABCDEFGH12345678": 1}}, "a key of types"),
