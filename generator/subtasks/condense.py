@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from generator.reading.secrets_lint import hide
 from generator.subtasks.hygiene import inert, shortened, visible
@@ -23,15 +23,23 @@ _PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\d+|(?:GET|POST|PUT|PATCH|
 def condense(diagnostics: Iterable[str]) -> tuple[str, ...]:
     """Return at most ``LINES`` lines of ``CHARACTERS`` together, of what *diagnostics* say.
 
-    A line that differs from an earlier one only in names and numbers is counted there. Lines that name an
-    error or what was expected come before others. What is left out is counted in the last line.
+    What is said twice is said once, with its count. Where there are too many, lines that differ only in names
+    and numbers are counted as one. Lines that name an error or what was expected come before others. What is
+    left out is counted in the last line.
     """
-    alike: dict[str, list[str]] = {}
-    for line in _lines(diagnostics):
-        alike.setdefault(_PARTICULAR.sub("·", line), []).append(line)
-    told = [_folded(lines) for lines in alike.values()]
-    told.sort(key=lambda line: not _TELLING.search(line))
+    lines = list(_lines(diagnostics))
+    groups = _grouped(lines, lambda line: line)
+    if len(groups) > LINES:
+        groups = _grouped(lines, lambda line: _PARTICULAR.sub("·", line))
+    told = sorted(map(_folded, groups), key=lambda line: not _TELLING.search(line))
     return _bounded(told)
+
+
+def _grouped(lines: Iterable[str], like: Callable[[str], str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for line in lines:
+        groups.setdefault(like(line), []).append(line)
+    return list(groups.values())
 
 
 def _lines(diagnostics: Iterable[str]) -> Iterator[str]:
