@@ -7,8 +7,9 @@ from typing import Any
 from generator.shapes import Complaint
 
 from . import answers, blueprint, checks, entry, proposed
+from . import verify as verifying
 
-__all__ = ["answer", "asked", "check", "extended", "normalise", "read", "resolve", "stored"]
+__all__ = ["answer", "asked", "check", "extended", "normalise", "read", "resolve", "stored", "verify"]
 
 
 def normalise(raw: dict[str, Any]) -> dict[str, Any]:
@@ -51,3 +52,8 @@ def resolve(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 def answer(subtask: str, inputs: dict[str, Any]) -> Any:
     """The offline answer of one subtask; there is none about a method that is described in words."""
     return answers.ANSWERERS[subtask](inputs) if subtask in answers.ANSWERERS else {}
+
+
+def verify(subtask: str, inputs: dict[str, Any], given: Any) -> list[str]:
+    """What is wrong with an answer beyond its schema: each fault ends with its mend."""
+    return verifying.verify(subtask, inputs, given)
