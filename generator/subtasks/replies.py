@@ -232,6 +232,10 @@ def _inner(value: Any) -> list[Any]:
 def _unfit_text(value: Any) -> str:
     """What is wrong with a text in a value of bounded depth, or ""."""
     if isinstance(value, str):
+        # A pattern that ends in $ would let the last line break pass.
+        if value != value.strip("\n\t"):
+            shown = shortened(value, 40)
+            return f"The text {shown!a} begins or ends with a line break or tab. Leave it out."
         return _seen(value, shortened(value, 40))
     if isinstance(value, dict):
         for key in value:
@@ -245,8 +249,7 @@ def _unfit_text(value: Any) -> str:
 def _seen(text: str, shown: str) -> str:
     if not (odd := unseen(text)):
         return ""
-    where = ascii(shown)
-    return f"The text {where} holds the invisible character U+{ord(odd):04X}. Leave it out."
+    return f"The text {shown!a} holds the invisible character U+{ord(odd):04X}. Leave it out."
 
 
 def _code(text: str, subtask: Subtask) -> Value | Fault:

@@ -190,6 +190,12 @@ def test_a_key_is_one_line() -> None:
     assert "line break" in fault(data('{"x": [{"a\\tb": "x"}]}')).message
 
 
+@pytest.mark.parametrize("text", ["/x\n", "\nx", "x\t", "\n"])
+def test_no_text_begins_or_ends_with_a_line_break_which_a_pattern_would_let_pass(text: str) -> None:
+    assert "begins or ends with a line break" in fault(data(json.dumps({"a": [text]}))).message
+    assert data(json.dumps({"a": f"x{text}x"})) == Value({"a": f"x{text}x"})
+
+
 GOOD_CODE = {
     "alone": BLOCK,
     "without a language": f"```\n{BODY}```",
