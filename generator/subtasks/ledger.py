@@ -15,14 +15,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from generator.errors import BudgetError
 from generator.subtasks.exchange import Tokens
 from generator.subtasks.spending import ANSWERED, Line, Record, append, lines, recorded, sums
 
-_NOTHING: Mapping[str, Decimal] = MappingProxyType({})
 NO_TOKENS = Tokens()
 SUBTASK, ENTRY, RUN = "subtask", "entry", "run"
 
@@ -62,7 +60,7 @@ class Ledger:
 
     root: Path | None
     budget: Budget = field(default_factory=Budget)
-    entries: Mapping[str, Decimal] = _NOTHING
+    entries: Mapping[str, Decimal] = field(default_factory=dict)
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     now: Callable[[], str] = _now
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -97,14 +95,18 @@ class Ledger:
         tokens: Tokens = NO_TOKENS,
         outcome: str = ANSWERED,
         key: str = "",
+        uncertain: bool = False,
     ) -> Decimal:
-        """Book what a call really cost, lower or higher; None is unknown. Return the dollars booked."""
+        """Book what a call really cost, lower or higher; None is unknown. Return the dollars booked.
+
+        *uncertain* says that *cost* is an upper bound.
+        """
         with self._lock:
             if self._open.pop(reservation.id, None) is None:
                 return Decimal(0)  # it is settled already
             booked = reservation.amount if cost is None else cost
             line = self._line(reservation, "settled", booked)
-            line |= {"uncertain": cost is None, "outcome": outcome, "key": key}
+            line |= {"uncertain": uncertain or cost is None, "outcome": outcome, "key": key}
             line |= {"prompt": tokens.prompt, "completion": tokens.completion, "cached": tokens.cached}
             self._book(reservation, booked - reservation.amount)
             self._write(line)

@@ -120,6 +120,7 @@ def _row(row: Mapping[str, Any]) -> Model:
         cached_price=Decimal(row["cached"]) * peak,
         context=row["context"],
         json_mode=row["json_mode"],
+        base_url=facts["base_url"],
         secret=facts["secret"],
         retires=str(row["retires"]) if "retires" in row else None,
         sampling=row["sampling"],
@@ -149,7 +150,7 @@ def _of(name: str, own: Mapping[str, Any]) -> Iterator[Model]:
 
 
 def _elsewhere(model: Model, base_url: str | None, secret: str | None) -> Model:
-    return replace(model, base_url=base_url, secret=secret or model.secret)
+    return replace(model, base_url=base_url or model.base_url, secret=secret or model.secret)
 
 
 def _own(name: str, own: Mapping[str, Any]) -> Iterator[Model]:

@@ -10,12 +10,15 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from generator.errors import TreeError
 from generator.writing.workspace import FOLDER, prepare
 
 FILE = "ledger.jsonl"
 MAX_LINE = 20_000  # characters: no honest line is longer
 ANSWERED = "answered"  # the outcome of a call that brought a reply
 Line = dict[str, Any]
+
+_APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 _TEXTS = ("id", "entry", "subtask", "provider", "model")
 _COUNTS = ("prompt", "completion", "cached")
@@ -32,17 +35,31 @@ class Record:
 
 
 def append(root: Path, line: Line, *, safe: bool = False) -> None:
-    """Add one line in one write, so that threads and runs never mix theirs; *safe* waits for the disk."""
-    place = os.path.join(prepare(root), FILE)
-    descriptor = os.open(place, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    """Add one line in one write, so that threads and runs never mix theirs; *safe* waits for the disk.
+
+    Raises:
+        TreeError: it cannot be written.
+    """
+    text = json.dumps(line, sort_keys=True)
     try:
-        size = os.fstat(descriptor).st_size
-        mended = "\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else ""  # after a cut-off line
-        os.write(descriptor, f"{mended}{json.dumps(line, sort_keys=True)}\n".encode())
-        if safe:
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(os.path.join(prepare(root), FILE), _APPEND, 0o644)
+        try:
+            _add(descriptor, text)
+            if safe:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise TreeError(
+            f"{FOLDER}/{FILE} cannot be written, so nothing is spent: {error.strerror}"
+        ) from error
+
+
+def _add(descriptor: int, text: str) -> None:
+    """Write a line of its own, even after one that a crash cut short."""
+    size = os.fstat(descriptor).st_size
+    cut_short = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+    os.write(descriptor, (("\n" if cut_short else "") + text + "\n").encode())
 
 
 def lines(root: Path) -> tuple[Line, ...]:

@@ -164,7 +164,9 @@ class Scripted:
     def bill(self, body: Body, answer: Answer) -> dict[str, Any]:
         """Book an answer, and return what the provider says that it counted."""
         prompted = len(prompt(body)) // 4 + 1 if answer.prompt is None else answer.prompt
+        told = body.get("max_completion_tokens") or body.get("max_tokens")  # nobody writes more than he may
         written = len(answer.text or "") // 4 + 1 if answer.completion is None else answer.completion
+        written = min(written, int(told)) if told else written
         with self.lock:
             self.prompt_tokens += prompted
             self.completion_tokens += written
