@@ -197,6 +197,7 @@ def _tables(package: Package, section: Section) -> dict[str, Any]:
     return {
         "operations": tests,
         "constants": _constants(package, tests),
+        "cases": [{**case, "call": test["call"]} for test in tests for case in test["cases"]],
         "keyed": [test for test in tests if test["keyed"]],
         "unexpected": [test for test in tests if test["wrong"]],
         "extra": [test for test in tests if test["extra"] and test["name"] in chosen],

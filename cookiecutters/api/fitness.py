@@ -52,8 +52,8 @@ def faults(
         return
     plain = Examples(types).plain
     if not any(_fits(value, schema, types) for schema in schemas):
-        wanted = list(dict.fromkeys(_wanted(plain(schema)) for schema in schemas))
-        yield f"{str(value)[:40]!r} does not fit. Write {' or '.join(wanted[:3])}."
+        words = list(dict.fromkeys(wanted(plain(schema)) for schema in schemas))
+        yield f"{str(value)[:40]!r} does not fit. Write {' or '.join(words[:3])}."
     elif not any(_is_stated(value, plain(schema)) for schema in schemas):
         shaped = any("pattern" in plain(schema) for schema in schemas)
         yield from harmless.faults(value, name, shaped=shaped)
@@ -74,7 +74,7 @@ def _is_stated(value: Any, schema: Mapping[str, Any]) -> bool:
     return value in [*(enums.listed(schema) or ()), *stated]
 
 
-def _wanted(schema: Mapping[str, Any]) -> str:
+def wanted(schema: Mapping[str, Any]) -> str:
     """What would fit a plain schema, in words."""
     listed = enums.listed(schema)
     if listed is not None:

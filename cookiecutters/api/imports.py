@@ -42,7 +42,9 @@ def said_by(methods: Sequence[Facts]) -> set[str]:
 def tested_by(tests: Sequence[Facts]) -> set[str]:
     """Every name in the code of their tests."""
     least = (test["least"]["arguments"] for test in tests)
-    return words(least) | words(text for t in tests for text in (t["full"]["arguments"], t["typed"]))
+    cases = (case["arguments"] for test in tests for case in test["cases"])
+    most = (text for t in tests for text in (t["full"]["arguments"], t["typed"]))
+    return words(least) | words(most) | words(cases)
 
 
 def shown_by(tests: Sequence[Facts]) -> set[str]:

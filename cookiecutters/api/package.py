@@ -12,6 +12,7 @@ from generator.modelling.names import identifier
 
 from . import shown
 from .configuration import RETRY
+from .further import by_operation
 from .homes import homes, references
 from .imports import FORMS, HTTP, NEEDED, said_by
 from .layout import Group, groups, operations
@@ -90,7 +91,8 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
     found = [(group, operations(group, requirements, models, answers)) for group in laid]
     facts = models.facts()
     facts = {**facts, "structs": list(map(shown.fields, facts["structs"]))}
-    suite = Suite(models, examples, attempts(entry), _cookie(requirements))
+    cases = by_operation(answers.get("test_cases"))
+    suite = Suite(models, examples, attempts(entry), _cookie(requirements), cases)
     made = [_section(group, mine, suite, frozenset(facts["names"])) for group, mine in found]
     refers = references(facts)
     used = {section.group.name: said_by(section.methods) & refers.keys() for section in made}

@@ -7,9 +7,21 @@ from typing import Any
 from generator.shapes import Complaint
 
 from . import answers, blueprint, checks, entry, proposed
+from . import posed as posing
 from . import verify as verifying
 
-__all__ = ["answer", "asked", "check", "extended", "normalise", "read", "resolve", "stored", "verify"]
+__all__ = [
+    "answer",
+    "asked",
+    "check",
+    "extended",
+    "normalise",
+    "posed",
+    "read",
+    "resolve",
+    "stored",
+    "verify",
+]
 
 
 def normalise(raw: dict[str, Any]) -> dict[str, Any]:
@@ -57,3 +69,10 @@ def answer(subtask: str, inputs: dict[str, Any]) -> Any:
 def verify(subtask: str, inputs: dict[str, Any], given: Any) -> list[str]:
     """What is wrong with an answer beyond its schema: each fault ends with its mend."""
     return verifying.verify(subtask, inputs, given)
+
+
+def posed(
+    subtask: str, inputs: dict[str, Any], schema: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """What of a question a model is shown, and the schema that holds its answer; None: nothing is open."""
+    return posing.posed(subtask, inputs, schema)

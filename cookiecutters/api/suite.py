@@ -11,7 +11,8 @@ from generator.modelling.kinds import Kind, code
 from generator.modelling.models import Models
 from generator.modelling.names import singular, snake
 
-from . import calls
+from . import calls, further
+from .grouping import key_of
 from .naming import read_route
 from .operation import Operation, error_class
 from .paging import item_schema
@@ -35,6 +36,7 @@ class Suite:
     examples: Examples
     attempts: int
     credential: str = ""  # what the adapter's auth adds to cookies, if that is where it goes
+    cases: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # by operation
     constants: dict[str, Any] = field(default_factory=dict)
     _answers: dict[str, Any] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
@@ -62,16 +64,24 @@ class Suite:
             ],
             "pages": {"arguments": walked["arguments"], **walk.facts(walked["request"])} if walk else None,
             "typed": _typed(operation),
+            "cases": self._cases(operation, first, [least, most], _reply(answer, walk)),
             "replies": _replies(answer["reply"], walk),
             "said": sorted(self._said),
             **answer,
         }
 
     def _call(self, operation: Operation, first: Mapping[str, str], *, everything: bool) -> dict[str, Any]:
+        return self._made(operation, first, self._given(operation, everything=everything))
+
+    def _given(self, operation: Operation, *, everything: bool) -> list[calls.Given]:
         nouns = read_route(operation.endpoint["method"], operation.endpoint["path"]).nouns
         noun = next((singular(word) for word in nouns[:1]), "")
         also = calls.alternative(operation.endpoint.get("body"), self.examples.types)
-        chosen = calls.given(operation.parameters, self.examples, noun, everything=everything, also=also)
+        return calls.given(operation.parameters, self.examples, noun, everything=everything, also=also)
+
+    def _made(
+        self, operation: Operation, first: Mapping[str, str], chosen: Sequence[calls.Given]
+    ) -> dict[str, Any]:
         request = calls.sent(operation.endpoint, chosen, operation.parameters, self.credential)
         if operation.form == "download":
             request["headers"] = {"Accept": operation.accept, **request.get("headers", {})}
@@ -80,6 +90,21 @@ class Suite:
             "arguments": calls.arguments(chosen, self.models),
             "request": {**request, "query": query} if query else request,
         }
+
+    def _cases(
+        self, operation: Operation, first: Mapping[str, str], made: Sequence[Mapping[str, Any]], reply: str
+    ) -> list[dict[str, str]]:
+        """The calls that an answer adds, without those that send what another one sends already."""
+        sent, found = [call["request"] for call in made], []
+        least = self._given(operation, everything=False)
+        for told in self.cases.get(key_of(operation.endpoint), ()):
+            chosen = further.chosen(operation, told, least, self.examples)
+            call = self._made(operation, first, chosen) if chosen is not None else None
+            if call and call["request"] not in sent:
+                sent.append(call["request"])
+                text = _as_text(operation, _keyed(call, operation.key_header))
+                found.append({**text, "reply": reply, "name": f"{operation.name} {len(found) + 1}"})
+        return found
 
     def _answer(self, operation: Operation, walk: Walk | None) -> dict[str, Any]:
         """What the service replies, what the method returns, and two replies that test the declared type."""
@@ -160,6 +185,14 @@ def _replies(reply: str, walk: Walk | None) -> list[str]:
         return [f'{{"json": {page}}}' for page in walk.alone(walk.item)]
     kind, _, value = reply.partition("=")
     return [f'{{"{kind}": {value}}}' if value else f'{{"status": {kind}}}']
+
+
+def _reply(answer: Mapping[str, Any], walk: Walk | None) -> str:
+    """The arguments of a reply that one whole call uses up; a list over pages is empty."""
+    if walk:
+        return f'{{"json": {walk.page("[]", ONLY)}}}'
+    listed: Sequence[str] = answer.get("replies") or _replies(answer["reply"], None)
+    return listed[0]
 
 
 def _keyed(call: Mapping[str, Any], header: str) -> dict[str, Any]:

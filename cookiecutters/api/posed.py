@@ -1,0 +1,188 @@
+"""How a question is put to a model: what of it is open, in few words, and the form that an answer can take.
+
+The form is the schema of the answer narrowed to what is open: where a provider can be held to a schema, no
+key can be invented. What an answer may say is not decided here: its contract and ``verify`` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from generator.modelling import enums
+
+from . import fitness, inquiry
+from .configuration import secrets_of
+from .inquiry import Argument, Inputs
+from .naming import read_route
+
+MOST = 30  # keys that one answer has
+MOST_CALLED = 10  # operations that test cases are asked for
+MOST_LISTED = 60  # operations that an overview is made from
+_MADE_UP = frozenset(
+    {"date-time", "date", "time", "duration", "byte", "binary", "uuid"}
+)  # one is like another
+Schema = Mapping[str, Any]
+Posed = tuple[dict[str, Any], dict[str, Any]]
+
+
+def posed(subtask: str, inputs: Inputs, schema: Schema) -> Posed | None:
+    """What a model is shown, and the schema that its answer is held to; None where nothing is open."""
+    pose = _POSES.get(subtask)
+    return pose(inputs, schema) if pose else (dict(inputs), dict(schema))
+
+
+def _object(fields: Mapping[str, Any], required: Sequence[str] | None = None) -> dict[str, Any]:
+    """The schema of an object with these fields and no other."""
+    must = list(fields) if required is None else list(required)
+    told = {"type": "object", "additionalProperties": False, "properties": dict(fields)}
+    return {**told, **({"required": must} if must else {})}
+
+
+def _of_each(schema: Schema, keys: Iterable[str]) -> dict[str, Any]:
+    """The schema of a mapping, with its keys spelled out."""
+    return _object(dict.fromkeys(keys, schema["additionalProperties"]))
+
+
+def _without(inputs: Inputs, key: str) -> list[str]:
+    """The operations that have no *key* of their own, as many as one answer has."""
+    return [name for name, endpoint in inquiry.operations(inputs).items() if not endpoint.get(key)][:MOST]
+
+
+def _operations(inputs: Inputs, schema: Schema) -> Posed:
+    listed = {**schema["properties"]["endpoints"], "maxItems": 12}
+    told = {name.rpartition(".")[2]: value for name, value in inputs.items() if value}
+    return told, {**schema, "properties": {"endpoints": listed}}
+
+
+def _naming(inputs: Inputs, schema: Schema) -> Posed | None:
+    listed = _without(inputs, "name")
+    taken = [str(e["name"]) for e in inquiry.endpoints(inputs) if e.get("name")][:MOST]
+    told = {"operations": listed, **({"names that are taken": taken} if taken else {})}
+    return (told, _of_each(schema, listed)) if listed else None
+
+
+def _summaries(inputs: Inputs, schema: Schema) -> Posed | None:
+    listed = _without(inputs, "summary")
+    told = {"service": inputs.get("service"), "operations": listed}
+    return (told, _of_each(schema, listed)) if listed else None
+
+
+def _errors(inputs: Inputs, schema: Schema) -> Posed | None:
+    listed = list(_statuses(inputs))[:MOST]
+    return ({"errors": listed}, _of_each(schema, listed)) if listed else None
+
+
+def _statuses(inputs: Inputs) -> Iterator[str]:
+    """The statuses that operations of such methods and paths have, and whose meaning nobody declares."""
+    for key, endpoint in inquiry.operations(inputs).items():
+        route = read_route(endpoint["method"], endpoint["path"])
+        usual = [*(["404"] if route.is_item else []), *(["409"] if endpoint["method"] == "POST" else [])]
+        yield from (f"{key} {status}" for status in usual if status not in (endpoint.get("errors") or {}))
+
+
+def _examples(inputs: Inputs, schema: Schema) -> Posed | None:
+    known = inquiry.named(inputs)
+    plain = {name: inquiry.plain(inputs, schemas[0]) for name, schemas in known.items()}
+    listed = dict([(name, told) for name, told in plain.items() if _is_open(told)][:MOST])
+    if not listed:
+        return None
+    shown = {name: fitness.wanted(told) for name, told in listed.items()}
+    return {"values": shown}, _object({name: _form(told) for name, told in listed.items()})
+
+
+def _is_open(schema: Schema) -> bool:
+    """Would one value be more telling than another?"""
+    free = enums.listed(schema) is None and schema.get("format") not in _MADE_UP and "default" not in schema
+    return free and schema.get("type") in ("string", "integer", "number")
+
+
+def _form(schema: Schema) -> dict[str, Any]:
+    """The part of a plain schema that holds a model to it: type, values and bounds."""
+    listed = enums.listed(schema)
+    if listed is not None:
+        return {"enum": [value for value in listed if value is not None]}
+    kind = schema.get("type", "string")
+    kept = {key: schema[key] for key in ("minimum", "maximum") if kind == "integer" and key in schema}
+    longest = min(int(schema.get("maxLength", 60)), 60)
+    return {"type": kind, **kept, **({"minLength": 1, "maxLength": longest} if kind == "string" else {})}
+
+
+def _test_cases(inputs: Inputs, schema: Schema) -> Posed | None:
+    types = inquiry.types(inputs)
+    known = {key: dict(_given(endpoint, types)) for key, endpoint in inquiry.operations(inputs).items()}
+    listed = dict([(key, told) for key, told in known.items() if _varies(told)][:MOST_CALLED])
+    if not listed:
+        return None
+    shown = {
+        key: {name: _said(argument, inputs) for name, argument in told.items()}
+        for key, told in listed.items()
+    }
+    cases = {**schema["properties"]["cases"], "maxItems": 2 * len(listed)}
+    cases["items"] = {"anyOf": [_case(key, told, inputs) for key, told in listed.items()]}
+    return {"operations": shown}, {**schema, "properties": {"cases": cases}}
+
+
+def _given(endpoint: Mapping[str, Any], types: Schema) -> Iterator[tuple[str, Argument]]:
+    """The arguments that plain values are given for, each under one name."""
+    seen: list[Argument] = []
+    for name, argument in inquiry.arguments(endpoint, types).items():
+        if argument.is_given and not any(argument is other for other in seen):
+            seen.append(argument)
+            yield name, argument
+
+
+def _varies(told: Mapping[str, Argument]) -> bool:
+    """Is there more to choose than the derived suite has: more than one optional argument, or an enum?"""
+    optional = [argument for argument in told.values() if not argument.required]
+    return len(optional) > 1 or any("enum" in argument.schema for argument in told.values())
+
+
+def _said(argument: Argument, inputs: Inputs) -> str:
+    wanted = fitness.wanted(inquiry.plain(inputs, argument.schema))
+    return f"{wanted}; {'required' if argument.required else 'optional'}"
+
+
+def _case(key: str, told: Mapping[str, Argument], inputs: Inputs) -> dict[str, Any]:
+    forms = {name: _form(inquiry.plain(inputs, argument.schema)) for name, argument in told.items()}
+    required = [name for name, argument in told.items() if argument.required]
+    return _object({"operation": {"const": key}, "arguments": _object(forms, required)})
+
+
+def _overview(inputs: Inputs, schema: Schema) -> Posed | None:
+    keys = list(inquiry.operations(inputs))
+    more = [f"and {len(keys) - MOST_LISTED} more"] if len(keys) > MOST_LISTED else []
+    told = {
+        "service": inputs.get("service"),
+        "description": inputs.get("description"),
+        "operations": [*keys[:MOST_LISTED], *more],
+    }
+    form = {"type": "string", "minLength": 20, "maxLength": 600}
+    return (
+        ({key: value for key, value in told.items() if value}, _object({"overview": form})) if keys else None
+    )
+
+
+def _troubleshooting(inputs: Inputs, schema: Schema) -> Posed:
+    secrets = secrets_of(inputs.get("requirements.auth"))
+    signing = ["MissingSecretError", "AuthenticationError", "PermissionDeniedError"] if secrets else []
+    keys = [*signing, "RateLimitedError", "RequestTimeoutError", "UnavailableError"]
+    told = {
+        "service": inputs.get("service"),
+        "secrets": secrets,
+        "rate limit": inputs.get("requirements.rate_limit"),
+        "errors": keys,
+    }
+    return {key: value for key, value in told.items() if value}, _of_each(schema, keys)
+
+
+_POSES: Mapping[str, Callable[[Inputs, Schema], Posed | None]] = {
+    "operations": _operations,
+    "naming": _naming,
+    "summaries": _summaries,
+    "examples": _examples,
+    "errors": _errors,
+    "test_cases": _test_cases,
+    "overview": _overview,
+    "troubleshooting": _troubleshooting,
+}
