@@ -1,4 +1,4 @@
-"""Resolved entries to judged packages: answer, render, judge, score. The checked-in tree is not touched."""
+"""Answered entries to judged packages: render, judge, score. The checked-in tree is not touched."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from generator.package import Rendered
 from generator.render import Job, render
 from generator.resolve import Resolved
 from generator.score import SCORE_VERSION, score
-from generator.subtasks.answering import Answer, answer_offline
+from generator.subtasks.answering import Answers, facts_with, values
+from generator.subtasks.contracts import answer_file
 from generator.tools import tool_versions
 from generator.writing.own import Own
 from generator.writing.untrusted import MAX_TEXT
 
 KEPT = "kept"  # among a pattern's answers: the names that the lock has for its operations
+CARRIED = ("answers", "trial")  # evidence of answers, which no gate sees again
 Progress = Callable[[str], None]
-Answers = Mapping[str, Answer]
 
 
 def silent(stage: str) -> None:
@@ -34,13 +35,27 @@ def silent(stage: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One package, judged. ``lock.evidence`` holds its counts; *findings* must be empty to commit it."""
+    """One package, judged. ``lock.evidence`` holds its counts; *findings* must be empty to commit it.
+
+    *cost* is what this run spent on it, in dollars; ``refused`` how many questions a budget left unanswered.
+    """
 
     resolved: Resolved
     rendered: Rendered
     lock: Lock
     findings: tuple[Finding, ...]
     cost: Decimal = Decimal(0)
+    refused: int = 0
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Return everything that the package's folder holds but its lock: what was rendered, and answers."""
+        return {**self.rendered.files, **self.recordings}
+
+    @property
+    def recordings(self) -> dict[str, bytes]:
+        """Return the recorded answers by path in the package."""
+        return dict(self.rendered.answers)
 
     @property
     def remarks(self) -> Sequence[Mapping[str, str]]:
@@ -67,29 +82,29 @@ class Workshop:
 def draft(
     entries: Sequence[Resolved],
     shop: Workshop,
-    given: Mapping[str, Answers] = MappingProxyType({}),
+    answers: Mapping[str, Answers],
     known: Mapping[str, Lock] = MappingProxyType({}),
 ) -> tuple[tuple[Rendered, Lock], ...]:
-    """Answer (offline what is not *given*, by name) and render; nothing is judged: locks hold no evidence.
+    """Render each entry with its *answers* (by name); nothing is judged: locks hold no evidence.
 
     An operation that the lock in *known* names keeps that name.
     """
-    answers = [given.get(e.want.name) or answer_offline(e.pattern, e.subtasks, e.facts) for e in entries]
-    jobs = [_job(e, mine, known.get(e.want.name)) for e, mine in zip(entries, answers, strict=True)]
+    each = [answers[entry.want.name] for entry in entries]
+    jobs = [_job(e, mine, known.get(e.want.name)) for e, mine in zip(entries, each, strict=True)]
     lay(shop)
-    packages = render(jobs, shop.stage)
-    return tuple((p, _lock(e, a, p)) for e, a, p in zip(entries, answers, packages, strict=True))
+    packages = [_recorded(p, a) for p, a in zip(render(jobs, shop.stage), each, strict=True)]
+    return tuple((p, _lock(e, a, p)) for e, a, p in zip(entries, each, packages, strict=True))
 
 
 def build(
     entries: Sequence[Resolved],
     shop: Workshop,
+    answers: Mapping[str, Answers],
     progress: Progress = silent,
     known: Mapping[str, Lock] = MappingProxyType({}),
-    answers: Mapping[str, Answers] = MappingProxyType({}),
     own: Mapping[str, Own] = MappingProxyType({}),
 ) -> tuple[Built, ...]:
-    """Answer, render and judge every entry; one run of each tool judges them all.
+    """Render and judge every entry with its *answers* (by name); one run of each tool judges them all.
 
     A package that renders to the very bytes of its lock in *known* keeps that lock's evidence, unjudged.
     *own* holds the user's files by name and path; a package is judged with them.
@@ -97,10 +112,14 @@ def build(
     progress(f"render {len(entries)}")
     drafts = draft(entries, shop, answers, known)
     _keep_own_files(entries, shop, own)
-    fresh = [subject(e, lock) for e, (_, lock) in zip(entries, drafts, strict=True) if not _same(lock, known)]
+    fresh = [
+        subject(e, lock, answers[e.want.name])
+        for e, (_, lock) in zip(entries, drafts, strict=True)
+        if not _same(lock, known)
+    ]
     verdicts = judge(shop.stage, fresh, progress=progress, cache=shop.cache, root=shop.root) if fresh else {}
     return tuple(
-        _judged(entry, rendered, lock, verdicts[lock.name])
+        _judged(entry, rendered, lock, verdicts[lock.name], known.get(lock.name))
         if lock.name in verdicts
         else Built(entry, rendered, replace(lock, evidence=known[lock.name].evidence), ())
         for entry, (rendered, lock) in zip(entries, drafts, strict=True)
@@ -121,21 +140,44 @@ def lay(shop: Workshop) -> None:
         os.symlink((shop.source / "integrations" / name).resolve(), folder / name)
 
 
-def evidence(verdict: Verdict, cost: Decimal = Decimal(0)) -> dict[str, Any]:
-    """Return what the gates saw, as the lock records it: no time, no host, no path."""
+def evidence(verdict: Verdict, before: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Return what the gates saw, as the lock records it: no time, no host, no path.
+
+    What answers took is carried over from the evidence *before*.
+    """
+    carried = {key: before[key] for key in CARRIED if key in before}
     return {
-        "build_metrics": {"total_cost": f"{cost:.4f}", "validation_score": score(verdict.counts).total},
+        "build_metrics": {
+            "total_cost": dollars(paid(carried.get("answers", {}))),
+            "validation_score": score(verdict.counts).total,
+        },
         "counts": dict(verdict.counts),
         "score_version": SCORE_VERSION,
         "tools": tool_versions(),
+        **carried,
     }
 
 
+def paid(answers: Mapping[str, Mapping[str, Any]]) -> Decimal:
+    """Return the dollars that it took to answer, of what evidence says of each question."""
+    return sum((Decimal(str(told.get("cost_usd", 0))) for told in answers.values()), Decimal(0))
+
+
+def dollars(amount: Decimal) -> str:
+    """Return an amount as locks and reports have it: four decimals, six where four would say nothing."""
+    return f"{amount:.6f}" if 0 < amount < Decimal("0.001") else f"{amount:.4f}"
+
+
 def _job(entry: Resolved, answers: Answers, old: Lock | None) -> Job:
-    values = {name: answer.value for name, answer in answers.items()}
     kept = {KEPT: old.operations} if old is not None and old.operations else {}
-    blueprint = entry.pattern.resolve(entry.facts, {**values, **kept})
+    blueprint = entry.pattern.resolve(facts_with(entry, answers), {**values(answers), **kept})
     return Job(entry.want.name, entry.want.module, entry.skeleton, blueprint)
+
+
+def _recorded(package: Rendered, answers: Answers) -> Rendered:
+    """Add the recorded answers, which belong into the package's folder."""
+    kept = {name: answer.recording for name, answer in answers.items() if answer.recording is not None}
+    return replace(package, answers={answer_file(name): found.dumps() for name, found in kept.items()})
 
 
 def _lock(entry: Resolved, answers: Answers, package: Rendered) -> Lock:
@@ -144,6 +186,9 @@ def _lock(entry: Resolved, answers: Answers, package: Rendered) -> Lock:
     files = {
         path: FileRecord(hashlib.sha256(data).hexdigest(), "once" if path in entry.once else "managed")
         for path, data in package.files.items()
+    }
+    files |= {
+        path: FileRecord(hashlib.sha256(data).hexdigest(), "answer") for path, data in package.answers.items()
     }
     return Lock(
         name=want.name,
@@ -175,19 +220,20 @@ def _keep_own_files(entries: Sequence[Resolved], shop: Workshop, own: Mapping[st
             (shop.stage / "integrations" / entry.want.module / path).write_bytes(data)
 
 
-def subject(entry: Resolved, lock: Lock) -> Subject:
+def subject(entry: Resolved, lock: Lock, answers: Answers) -> Subject:
     """Return what the gates need to know of one package."""
     return Subject(
         name=entry.want.name,
         module=entry.want.module,
-        entry=entry.facts,
+        entry=facts_with(entry, answers),
         public_names=lock.public_names,
-        files=tuple(sorted(lock.files)),
+        files=tuple(sorted(path for path, record in lock.files.items() if record.kind != "answer")),
         spec=entry.want.entry.get("spec"),
         dependencies=entry.want.dependencies,
         operations=lock.operations,
     )
 
 
-def _judged(entry: Resolved, rendered: Rendered, lock: Lock, verdict: Verdict) -> Built:
-    return Built(entry, rendered, replace(lock, evidence=evidence(verdict)), verdict.findings)
+def _judged(entry: Resolved, rendered: Rendered, lock: Lock, verdict: Verdict, old: Lock | None) -> Built:
+    before = old.evidence if old is not None else {}
+    return Built(entry, rendered, replace(lock, evidence=evidence(verdict, before)), verdict.findings)

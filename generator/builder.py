@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from generator import build, history, patterns
+from generator import build, history, patterns, trial
 from generator.errors import GateError, RefusedError
 from generator.lock import FILE_NAME, Lock, LockUnreadable, dumps, loads
 from generator.manifest import entry_of
@@ -116,10 +116,9 @@ class IntegrationBuilder:
         return self._history.averages()
 
     def _build(self, resolved: Resolved) -> build.Built:
-        answers = self.orchestrator.answer(resolved.pattern, resolved.subtasks, resolved.facts)
         with tempfile.TemporaryDirectory(dir=self._folder) as stage, self._gates:
             shop = build.Workshop(Path(stage) / "build", data_root(), cache=Path(self._folder) / "cache")
-            built = build.build([resolved], shop, answers={resolved.want.name: answers})[0]
+            built = trial.Trial(shop, self.orchestrator).run([resolved])[0]
         if built.findings:
             raise GateError(f"{built.lock.name} fails its gates:\n  " + "\n  ".join(map(str, built.findings)))
         return replace(built, lock=replace(built.lock, origin="api"))
@@ -148,7 +147,7 @@ def _package(built: build.Built, seconds: float) -> IntegrationPackage:
         "public_names": list(lock.public_names),
         "build_metrics": metrics,
     }
-    return IntegrationPackage(lock.name, built.rendered.files, lock, metadata)
+    return IntegrationPackage(lock.name, built.files, lock, metadata)
 
 
 def _refuse_foreign(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import click
 
 from generator.errors import JackfieldError, ManifestError
 from generator.proposal import verbs
+from generator.subtasks.asking import Mode, Options
 
 EXIT_CODES = """\b
 Exit codes: 0 clean · 1 error · 2 changes pending · 3 needs a person
@@ -27,6 +29,41 @@ overwrite = click.option(
     multiple=True,
     metavar="NAME",
     help="Replace hand edits of NAME's generated files. Repeatable.",
+)
+
+
+def answering(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say who answers open questions, gathered as ``options``."""
+
+    @functools.wraps(command)
+    def gathered(
+        *args: Any, answers: str | None, provider: tuple[str, ...], retry_degraded: bool, **kwargs: Any
+    ) -> int:
+        told = {"budget": kwargs.pop("budget", None), "strict": kwargs.pop("strict_budget", False)}
+        options = Options(answers, provider, retry_degraded=retry_degraded, **told)
+        return command(*args, options=options, **kwargs)
+
+    for option in reversed(_ANSWERING):
+        gathered = option(gathered)
+    return gathered
+
+
+_ANSWERING = (
+    click.option(
+        "--answers",
+        type=click.Choice([mode.value for mode in Mode]),
+        help="Who answers open questions: rules (offline), a model, nobody, so that what is recorded must do "
+        "(recorded, usual in CI), or a model, everything anew (refresh). Usual: what the manifest says.",
+    ),
+    click.option(
+        "--provider",
+        multiple=True,
+        metavar="NAME",
+        help="Whose models: deepseek, anthropic, openai, gemini, mistral, ollama, local … Repeatable.",
+    ),
+    click.option(
+        "--retry-degraded", is_flag=True, help="Ask again what a model was to answer and could not."
+    ),
 )
 
 
@@ -49,6 +86,7 @@ def cli(context: click.Context, root: Path) -> None:
       jackfield generate        do it: render, prove, commit to the tree
       jackfield check           fail unless the tree is what the manifest says
       jackfield add NAME        propose an entry from an OpenAPI document
+      jackfield cost            what models have cost so far
     """
     context.obj = root.resolve()
 
@@ -56,14 +94,21 @@ def cli(context: click.Context, root: Path) -> None:
 @cli.command()
 @names
 @overwrite
+@answering
 @as_json
 @click.pass_obj
-def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json: bool) -> int:
-    """Say what `generate` would do, and why. Nothing is written but the cache of the last clean state."""
+def plan(
+    root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json: bool, options: Options
+) -> int:
+    """Say what `generate` would do, why, and what models may cost. No model is asked.
+
+    Nothing is written but the cache of the last clean state.
+    """
     from generator.reconcile import prepare, remember
 
-    prepared = prepare(root, names, overwrite)
-    remember(prepared)
+    prepared = prepare(root, names, overwrite, options)
+    if not options.again:
+        remember(prepared)
     if as_json:
         _print_json(prepared.to_json())
     else:
@@ -75,14 +120,29 @@ def plan(root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], as_json
 @names
 @overwrite
 @click.option("--allow-mass-delete", is_flag=True, help="Allow deleting more than 30 % of the packages.")
+@answering
+@click.option(
+    "--budget",
+    metavar="USD",
+    type=click.FloatRange(min=0),
+    callback=lambda context, option, value: None if value is None else str(value),
+    help="The most that models may cost in this run.",
+)
+@click.option("--strict-budget", is_flag=True, help="Exit 4 when a budget left a question unanswered.")
 @as_json
 @click.pass_obj
 def generate(
-    root: Path, names: tuple[str, ...], overwrite: tuple[str, ...], allow_mass_delete: bool, as_json: bool
+    root: Path,
+    names: tuple[str, ...],
+    overwrite: tuple[str, ...],
+    allow_mass_delete: bool,
+    as_json: bool,
+    options: Options,
 ) -> int:
     """Bring integrations/ to what the manifest says; NAMEs narrow it.
 
     Every package passes the gates before it replaces the old one; a package that fails is not written.
+    An answer of a model is kept only where the package is better with it.
     """
     from generator import pipeline, report
     from generator.progress import progress
@@ -92,7 +152,12 @@ def generate(
     try:
         with progress() as current.tell:
             outcome = pipeline.generate(
-                root, names, overwrite, allow_mass_delete=allow_mass_delete, run=current
+                root,
+                names,
+                overwrite,
+                allow_mass_delete=allow_mass_delete,
+                run=current,
+                options=options,
             )
     except KeyboardInterrupt:
         done = f"{len(current.committed)} of {current.planned} committed"
@@ -199,6 +264,36 @@ def score(root: Path, name: str, rescore: bool, as_json: bool) -> int:
         _print_json({"name": lock.name, "total": result.total, "points": result.points, "counts": counts})
     else:
         click.echo(report.score_text(lock.name, points(counts).total, explain(counts)))
+    return 0
+
+
+@cli.command()
+@as_json
+@click.pass_obj
+def cost(root: Path, as_json: bool) -> int:
+    """Show what models have cost on this machine, run by run, and what the packages of the tree have cost."""
+    from generator import costs
+
+    found = costs.costs(root)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        click.echo(found.text())
+    return 0
+
+
+@cli.command()
+@as_json
+@click.pass_obj
+def prune(root: Path, as_json: bool) -> int:
+    """Remove recorded answers that no lock names, and replies of models that no answer came from."""
+    from generator import costs
+
+    removed = costs.prune(root)
+    if as_json:
+        _print_json({"removed": list(removed)})
+    else:
+        click.echo("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
     return 0
 
 

@@ -26,6 +26,7 @@ class Outcome:
     before: Mapping[str, int] = field(default_factory=dict)  # the score that each package had
     notes: tuple[str, ...] = ()
     fail_under: int = 0
+    strict_budget: bool = False
 
     @property
     def cost(self) -> Decimal:
@@ -38,10 +39,17 @@ class Outcome:
         return tuple(built for built in self.written if built.score < self.fail_under)
 
     @property
+    def refused_budget(self) -> int:
+        """Return how many questions a budget left unanswered."""
+        return sum(built.refused for built in (*self.written, *self.failed))
+
+    @property
     def exit_code(self) -> int:
-        """0 done, 1 a package failed its gates or its score, 3 something needs a person."""
+        """0 done, 1 a package failed its gates or its score, 3 something needs a person, 4 strict budget."""
         if self.failed or self.low:
             return 1
+        if self.strict_budget and self.refused_budget:
+            return 4
         return 3 if self.plan.blocked or self.refused else 0
 
     def to_json(self) -> dict[str, Any]:
@@ -56,6 +64,7 @@ class Outcome:
             "unchanged": self.plan.unchanged,
             "cost_usd": str(self.cost),
             "notes": list(self.notes),
+            "refused_by_budget": self.refused_budget,
             "exit_code": self.exit_code,
         }
 

@@ -9,17 +9,23 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from generator import tree
-from generator.build import Built, Workshop, build
+from generator.build import Built, Workshop
 from generator.errors import RefusedError
 from generator.history import History
+from generator.lock import Lock
 from generator.outcome import Outcome
 from generator.paths import data_root
 from generator.plan import Kind, Plan, mass_deletion, plan
 from generator.reconcile import Prepared, prepare, remember
 from generator.resolve import Resolved
+from generator.subtasks import recordings
+from generator.subtasks.asking import UNSAID, Options
+from generator.subtasks.orchestrator import SmartOrchestrator
+from generator.trial import Trial
 from generator.writing import commit, stamps
 from generator.writing.commit import Run
 from generator.writing.workspace import FOLDER
@@ -37,6 +43,7 @@ def generate(
     *,
     allow_mass_delete: bool = False,
     run: Run | None = None,
+    options: Options = UNSAID,
 ) -> Outcome:
     """Bring the tree to what the manifest says; a package that fails a gate is not written.
 
@@ -47,12 +54,18 @@ def generate(
     run = run or Run()
     with single_writer(root):
         notes = tree.recover(root)
-        prepared = prepare(root, names, overwrite)
+        prepared = prepare(root, names, overwrite, options)
         _guard(prepared, allow_mass_delete)
         run.planned = len(prepared.plan.pending)
-        outcome = Outcome(prepared.plan, notes=tuple(notes), fail_under=prepared.manifest.fail_under)
+        outcome = Outcome(
+            prepared.plan,
+            notes=tuple(notes),
+            fail_under=prepared.manifest.fail_under,
+            strict_budget=prepared.asking.strict,
+        )
+        orchestrator = _orchestrator(prepared)
         for batch in _batches(prepared):
-            outcome = commit.write(prepared, _build(prepared, batch, run), outcome, run)
+            outcome = commit.write(prepared, _build(prepared, batch, run, orchestrator), outcome, run)
         outcome = commit.prune(prepared, outcome, run)
         commit.publish(prepared, outcome)
         _settle(prepared, outcome)
@@ -79,20 +92,37 @@ def _batches(prepared: Prepared) -> Iterator[tuple[Resolved, ...]]:
         yield tuple(todo[start : start + BATCH])
 
 
-def _build(prepared: Prepared, batch: Sequence[Resolved], run: Run) -> tuple[Built, ...]:
+def _orchestrator(prepared: Prepared) -> SmartOrchestrator:
+    entries = prepared.manifest.entries
+    limits = {e.name: Decimal(str(e.budget_usd)) for e in entries if e.budget_usd is not None}
+    return SmartOrchestrator.of(prepared.asking, prepared.root, limits)
+
+
+def _build(
+    prepared: Prepared, batch: Sequence[Resolved], run: Run, orchestrator: SmartOrchestrator
+) -> tuple[Built, ...]:
     shop = workshop(prepared.root)
     own = {entry.want.name: commit.own_of(prepared, entry) for entry in batch}
     locks = {entry.want.name: commit.old_lock(prepared, entry.want.name) for entry in batch}
     known = {name: lock for name, lock in locks.items() if lock is not None}
+    recorded = {entry.name: _recorded(prepared, entry, locks[entry.name]) for entry in batch}
     started = time.monotonic()
     try:
-        built = build(batch, shop, run.tell, known, own=own)
+        built = Trial(shop, orchestrator, run.tell, known, own, recorded).run(batch)
     finally:
         shutil.rmtree(shop.stage, ignore_errors=True)
     log, each = History(prepared.root), (time.monotonic() - started) / len(batch)
     for package in built:
         log.add(package.lock.name, float(package.cost), each, package.score)
     return built
+
+
+def _recorded(prepared: Prepared, entry: Resolved, lock: Lock | None) -> recordings.Known:
+    """Return what was answered before; what a person merged into a broken lock has not lost its answers."""
+    seen = prepared.observed.get(entry.want.module)
+    if lock is None and seen is not None and seen.problem:
+        return recordings.unlocked(prepared.root, entry.want.module, entry.subtasks)
+    return recordings.known(prepared.root, lock)
 
 
 def _settle(prepared: Prepared, outcome: Outcome) -> None:

@@ -180,6 +180,8 @@ def _decide(
 
 def _compare(want: Desired, seen: Observed, lock: Lock, overwrite: Container[str]) -> Action:
     paid, free = _reasons(want, lock)
+    lost, yours = _answers(seen, lock)
+    paid, free = [*paid, *lost], [*free, *yours]
     kind = Kind.REGENERATE if paid else Kind.RERENDER if free else Kind.NOOP
     edits = _edits(seen, lock)
     if edits and want.name not in overwrite:
@@ -221,6 +223,18 @@ def _edits(seen: Observed, lock: Lock) -> dict[str, str]:
         if now != record.sha256 and record.kind == "managed":
             found[path] = f"{path} deleted by hand" if now is None else f"{path} edited by hand"
     return dict(sorted(found.items()))
+
+
+def _answers(seen: Observed, lock: Lock) -> tuple[list[str], list[str]]:
+    """Recorded answers that are missing, and those that a person has edited, which is free."""
+    now = {path: seen.files.get(path) for path, record in lock.files.items() if record.kind == "answer"}
+    lost = [f"{path} is missing" for path, sha in sorted(now.items()) if sha is None]
+    yours = [
+        f"{path} edited by hand: the answer is yours now"
+        for path, sha in sorted(now.items())
+        if sha is not None and sha != lock.files[path].sha256
+    ]
+    return lost, yours
 
 
 def _reasons(want: Desired, lock: Lock) -> tuple[list[str], list[str]]:

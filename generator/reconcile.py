@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator import dependencies, manifest, memory, patterns, report, tree
+from generator import dependencies, manifest, memory, patterns, priced, report, tree
 from generator.errors import DependencyError, InterruptedRunError, JackfieldError
 from generator.inputs import MANIFEST
 from generator.manifest import Entry, Manifest
@@ -17,7 +17,7 @@ from generator.memory import Memory
 from generator.patterns import Catalog
 from generator.plan import Action, Kind, Observed, Plan, plan
 from generator.resolve import Resolved, resolve
-from generator.subtasks.answering import OFFLINE
+from generator.subtasks.asking import UNSAID, Asking, Options, asking
 from generator.writing import disk, state
 from generator.writing.stamps import LOOSE
 
@@ -40,6 +40,8 @@ class Prepared:
     in_step: bool  # it holds what the locks say, so only a changed lock can change it
     overwrite: frozenset[str]
     narrowed: bool  # names narrow the run
+    asking: Asking  # who answers
+    remarks: Mapping[str, tuple[str, ...]]  # by module: what could be better about its answers
 
     @property
     def exit_code(self) -> int:
@@ -52,9 +54,7 @@ class Prepared:
         found = []
         if self.extras is not None:
             found.append(f"~ {EXTRAS} is out of step and will be written")
-        if self.manifest.answers != OFFLINE:
-            found.append(f"defaults.answers is {self.manifest.answers}; this version answers offline, for $0")
-        return tuple(found)
+        return (*found, *(told for module in sorted(self.remarks) for told in self.remarks[module]))
 
     @cached_property
     def actions(self) -> Mapping[str, Action]:
@@ -74,14 +74,20 @@ class Prepared:
         return to_json(self.plan, digest, notes=self.notes, exit_code=self.exit_code)
 
 
-def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()) -> Prepared:
-    """Load the manifest, look at the tree, and decide. Nothing is written.
+def prepare(
+    root: Path,
+    names: Sequence[str] = (),
+    overwrite: Sequence[str] = (),
+    options: Options = UNSAID,
+) -> Prepared:
+    """Load the manifest, look at the tree, and decide. Nothing is written, and no model is asked.
 
     Raises:
         ManifestError: the manifest cannot be used.
         InterruptedRunError: an earlier run stopped in mid-commit.
         DependencyError: the adapters cannot be installed together.
         JackfieldError: a name is neither in the manifest nor in the tree.
+        AnswerError: models are to answer, and nobody says whose, or nobody knows what they cost.
     """
     if tree.interrupted(root):
         raise InterruptedRunError(
@@ -90,11 +96,12 @@ def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()
     known = memory.recall(root)
     catalog = patterns.catalog(root)
     loaded = manifest.load(root, catalog, known=known.valid, documents_moved=known.moved)
-    modules = known.unsure(loaded)
+    asks = asking(loaded.defaults, options)
+    modules = None if options.again else known.unsure(loaded)
     resolved = {r.want.name: r for r in resolve(loaded, catalog, modules)}
     observed = tree.observe(root, None if modules is None else sorted(modules))
     whole = plan([r.want for r in resolved.values()], observed, overwrite=frozenset(overwrite))
-    whole = _with_known(whole, loaded, modules)
+    whole = _with_known(priced.priced(whole, resolved, observed, asks, names), loaded, modules)
     _refuse_unknown((*names, *overwrite), whole)
     moving = _moving(resolved, observed, modules)
     steady = modules is not None and LOOSE not in modules and not moving
@@ -112,6 +119,8 @@ def prepare(root: Path, names: Sequence[str] = (), overwrite: Sequence[str] = ()
         in_step=extras is None and not moving,
         overwrite=frozenset(overwrite),
         narrowed=bool(names),
+        asking=asks,
+        remarks=priced.remarks(resolved, observed),
     )
 
 
@@ -190,6 +199,7 @@ def remember(prepared: Prepared, known: Memory | None = None, *, complete: bool 
     loaded, known = prepared.manifest, known or prepared.memory
     keys = {entry.module: memory.key(entry, loaded) for entry in loaded.entries}
     idle = {action.module for action in prepared.plan.actions if action.kind is Kind.NOOP}
+    idle -= prepared.remarks.keys()  # to be told again each time
     # Nothing tells when the code of a pattern written in Python changes: its entries are looked at each time.
     free = {r.want.module for r in prepared.resolved.values() if not r.pattern.is_folder}
     clean = {module: keys.get(module, "") for module in idle - free}

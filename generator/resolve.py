@@ -26,6 +26,16 @@ class Resolved:
     subtasks: tuple[Subtask, ...]
 
     @property
+    def name(self) -> str:
+        """Return the entry's name."""
+        return self.want.name
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """Return the answer_fp of every question."""
+        return self.want.subtasks
+
+    @property
     def skeleton(self) -> Path:
         """Return the folder that holds the skeleton's ``cookiecutter.json``."""
         return self.pattern.folder.path / self.want.variant

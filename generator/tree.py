@@ -89,14 +89,14 @@ def _hashes(root: Path, module: str, paths: Collection[str]) -> dict[str, str | 
 def moved(old: Observed) -> Change:
     """Return the end of a package that moves to another module; managed files that were edited stay behind.
 
-    The user's own files (kind "once") go as they are seen now: their bytes belong to the new change.
+    The user's own files (kind "once") and answers go as they are seen now: the new change has their bytes.
     """
     if old.lock is None:
         raise TreeError(f"{TREE}/{old.module} cannot be moved: {old.problem}")
     records = old.lock.files
     present = {path: sha for path, sha in old.files.items() if sha is not None}
-    once = {path for path in present if records[path].kind == "once"}
-    deletes = {path: sha if path in once else records[path].sha256 for path, sha in present.items()}
+    carried = {path for path in present if records[path].kind in ("once", "answer")}
+    deletes = {path: sha if path in carried else records[path].sha256 for path, sha in present.items()}
     return Change(old.module, {}, None, deletes)
 
 

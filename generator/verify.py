@@ -15,6 +15,9 @@ from generator.pipeline import workshop
 from generator.plan import Observed
 from generator.reconcile import Prepared, prepare
 from generator.resolve import Resolved, resolve
+from generator.subtasks import recordings
+from generator.subtasks.answering import Answer, answered
+from generator.subtasks.asking import Asking, Mode
 from generator.writing.journal import TREE
 from generator.writing.writer import single_writer
 
@@ -28,11 +31,22 @@ def rebuild(prepared: Prepared) -> tuple[str, ...]:
     entries = [e for e in resolve(prepared.manifest, prepared.catalog) if not e.want.entry.get("disabled")]
     seen = tree.observe(prepared.root, [entry.want.module for entry in entries])
     try:
-        fresh = [lock for _, lock in build.draft(entries, shop, known=_by_name(seen))]
+        locks = _by_name(seen)
+        answers = {entry.name: replayed(prepared.root, entry, locks.get(entry.name)) for entry in entries}
+        fresh = [lock for _, lock in build.draft(entries, shop, answers, locks)]
     finally:
         shutil.rmtree(shop.stage, ignore_errors=True)
     old = {module: package.lock for module, package in seen.items()}
     return tuple(path for lock in fresh for path in _differences(lock, old.get(lock.module)))
+
+
+def replayed(root: Path, entry: Resolved, lock: Lock | None) -> dict[str, Answer]:
+    """Return an entry's answers as the tree has them; whatever a model said must be there.
+
+    Raises:
+        RecordingError: a recorded answer is missing, or is none.
+    """
+    return answered(entry, recordings.known(root, lock), Asking(Mode.RECORDED))[0]
 
 
 def _by_name(seen: Mapping[str, Observed]) -> dict[str, Lock]:
@@ -74,10 +88,10 @@ def _judged(root: Path, entry: Resolved, lock: Lock) -> Lock:
     build.lay(shop)
     shutil.copytree(root / TREE / lock.module, shop.stage / TREE / lock.module)
     try:
-        subjects = [build.subject(entry, lock)]
+        subjects = [build.subject(entry, lock, replayed(root, entry, lock))]
         verdict = judge(shop.stage, subjects, cache=shop.cache, root=shop.root)[lock.name]
     finally:
         shutil.rmtree(shop.stage, ignore_errors=True)
     if verdict.findings:
         raise GateError(f"{lock.name} fails its gates:\n  " + "\n  ".join(map(str, verdict.findings)))
-    return replace(lock, evidence=build.evidence(verdict))
+    return replace(lock, evidence=build.evidence(verdict, lock.evidence))

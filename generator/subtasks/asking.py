@@ -6,7 +6,7 @@ Never from a key that happens to be set.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -45,34 +45,47 @@ class Asking:
         return self.mode in (Mode.MODEL, Mode.REFRESH)
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one command line says about answers; what it leaves out, the manifest says."""
+
+    mode: str | None = None
+    providers: tuple[str, ...] = ()
+    budget: str | None = None  # dollars for the run
+    retry_degraded: bool = False
+    strict: bool = False
+
+    @property
+    def again(self) -> bool:
+        """Whether questions are asked again that have an answer."""
+        return self.retry_degraded or self.mode == Mode.REFRESH
+
+
+UNSAID = Options()
+
+
 def asking(
-    defaults: Mapping[str, Any],
-    *,
-    mode: str | None = None,
-    providers: Sequence[str] = (),
-    budget: str | None = None,
-    retry_degraded: bool = False,
-    strict: bool = False,
-    environ: Mapping[str, str] = os.environ,
+    defaults: Mapping[str, Any], options: Options = UNSAID, environ: Mapping[str, str] = os.environ
 ) -> Asking:
-    """Bring together the manifest's *defaults*, what flags say, and whether this is CI.
+    """Bring together the manifest's *defaults*, what the command line says, and whether this is CI.
 
     Raises:
         AnswerError: models are to answer, and nobody says whose.
     """
     entitled = defaults.get("answers", OFFLINE) == Mode.MODEL
     usual = Mode.RECORDED if _truthy(environ.get(CI)) else Mode.MODEL if entitled else Mode.OFFLINE
-    chosen = Mode(mode) if mode else Mode.MODEL if retry_degraded and usual is Mode.OFFLINE else usual
-    named = tuple(providers) or _names(defaults.get("provider"))
+    asked = Mode.MODEL if options.retry_degraded and usual is Mode.OFFLINE else usual
+    chosen = Mode(options.mode) if options.mode else asked
+    named = options.providers or _names(defaults.get("provider"))
     if chosen in (Mode.MODEL, Mode.REFRESH) and not named:
         raise AnswerError(
             "answers come from a model, but nobody says whose. Write defaults.provider in integrations.yaml, "
             "like deepseek or local, or say --provider NAME"
         )
     limits = {key: Decimal(str(value)) for key, value in (defaults.get("budget_usd") or {}).items()}
-    limits |= {"run": Decimal(budget)} if budget is not None else {}
+    limits |= {"run": Decimal(options.budget)} if options.budget is not None else {}
     own = defaults.get("providers") or {}
-    return Asking(chosen, named, own, limits, retry_degraded, strict, entitled)
+    return Asking(chosen, named, own, limits, options.retry_degraded, options.strict, entitled)
 
 
 def _names(said: Any) -> tuple[str, ...]:

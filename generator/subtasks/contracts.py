@@ -42,7 +42,7 @@ class Subtask:
     @property
     def file(self) -> str:
         """Return where an accepted answer is kept, inside the package."""
-        return f"answers/{self.id.replace(':', '.')}.json"
+        return answer_file(self.id)
 
     def slice(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of *entry* that this subtask may see."""
@@ -88,6 +88,11 @@ def as_subtask(declared: Subtask | Mapping[str, Any] | str) -> Subtask:
         phase=int(declared.get("phase", 1)),
         each=str(declared.get("each", "")),
     )
+
+
+def answer_file(subtask: str) -> str:
+    """Return where the accepted answer of a subtask is kept, inside the package."""
+    return f"answers/{subtask.replace(':', '.')}.json"
 
 
 def slug(text: str) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import RecordingError
-from generator.lock import fingerprint, layout
+from generator.lock import Lock, SubtaskRecord, fingerprint, layout
+from generator.subtasks.contracts import Subtask
 from generator.writing import disk
 from generator.writing.untrusted import LockUnreadable, mapping, parse, text
 
@@ -50,6 +51,42 @@ class Recording:
         return f"{layout(told)}\n".encode("ascii")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the tree holds of an entry's answers: the lock's records, and the files by path in the package."""
+
+    records: Mapping[str, SubtaskRecord]
+    files: Mapping[str, bytes]
+    folder: str = ""
+
+
+NOTHING = Known({}, {})
+
+
+def known(root: Path, lock: Lock | None) -> Known:
+    """Return what the tree holds of the answers of a package with this lock."""
+    if lock is None:
+        return NOTHING
+    paths = [path for path, record in lock.files.items() if record.kind == "answer"]
+    folder = f"integrations/{lock.module}"
+    return Known(lock.subtasks, _read(root, folder, paths), folder)
+
+
+def unlocked(root: Path, module: str, tasks: Sequence[Subtask]) -> Known:
+    """Return the recorded answers of a package whose lock is lost: each file says itself what it answers."""
+    folder = f"integrations/{module}"
+    files = _read(root, folder, [task.file for task in tasks])
+    told = {task.id: loads(files[task.file], f"{folder}/{task.file}") for task in tasks if task.file in files}
+    records = {n: SubtaskRecord(kept.question, kept.sha, kept.by, kept.prompt) for n, kept in told.items()}
+    return Known(records, files, folder)
+
+
+def _read(root: Path, folder: str, paths: Sequence[str]) -> dict[str, bytes]:
+    """Return the recordings that are on disk, by path inside the package."""
+    found = {path: disk.read(disk.guard(root, f"{folder}/{path}")) for path in paths}
+    return {path: data for path, data in found.items() if data is not None}
+
+
 def loads(data: bytes, place: str) -> Recording:
     """Read a recording that a person may have edited.
 
@@ -73,12 +110,6 @@ def loads(data: bytes, place: str) -> Recording:
     except LockUnreadable as error:
         mend = "Mend it, or take it back: git checkout -- " + place
         raise RecordingError(f"{place}: not a recorded answer: {error.reason}. {mend}") from None
-
-
-def read(root: Path, module: str, paths: Sequence[str]) -> dict[str, bytes]:
-    """Return the recordings of a package that are on disk, by path inside it."""
-    found = {path: disk.read(disk.guard(root, f"integrations/{module}/{path}")) for path in paths}
-    return {path: data for path, data in found.items() if data is not None}
 
 
 def overlaid(offline: Any, said: Any) -> Any:

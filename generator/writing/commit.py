@@ -81,7 +81,7 @@ def _changes(prepared: Prepared, built: Built) -> Iterator[Change]:
         yield tree.moved(old)
         old = None
     kept = {path for path in own if (prepared.root / TREE / module / path).exists()}
-    files = {path: data for path, data in {**built.rendered.files, **own}.items() if path not in kept}
+    files = {path: data for path, data in {**built.files, **own}.items() if path not in kept}
     yield Change(module, files, dumps(built.lock), **_expectations(prepared, action, old, files))
 
 
@@ -93,7 +93,7 @@ def _expectations(
         return {}
     if old.lock is None:
         return {"expected": _recognised(prepared, action, files)}
-    gone = {p: r.sha256 for p, r in old.lock.files.items() if r.kind == "managed" and p not in files}
+    gone = {p: r.sha256 for p, r in old.lock.files.items() if r.kind != "once" and p not in files}
     return {"expected": old.files, "deletes": gone}
 
 

@@ -1,0 +1,112 @@
+"""Ask models what is open of several entries, phase by phase: later questions may see earlier answers.
+
+A proposal is held exactly as the tree would hold it once it is accepted, so what is judged is what will be
+replayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from generator.lock import SubtaskRecord
+from generator.resolve import Resolved
+from generator.subtasks.answering import Answer, answered, facts_with, faults, values
+from generator.subtasks.asking import Asking
+from generator.subtasks.contracts import Subtask
+from generator.subtasks.exchange import Given, Model, Question
+from generator.subtasks.orchestrator import SmartOrchestrator
+from generator.subtasks.recordings import Known, Recording
+
+Try = Callable[["Talk", Subtask, Any], Sequence[str]]  # what is wrong with code when it runs
+
+
+@dataclass
+class Talk:
+    """What is asked about one entry: what the tree holds, the open questions, and how each of them ended."""
+
+    entry: Resolved
+    known: Known
+    open: tuple[Subtask, ...]
+    given: dict[str, Given] = field(default_factory=dict)
+    proposed: dict[str, Recording] = field(default_factory=dict)
+
+    def answers(self, proposals: Mapping[str, Recording]) -> dict[str, Answer]:
+        """Return the answers that the tree would have with these proposals in it.
+
+        What a model was asked and did not answer is degraded; what it answered in vain is not.
+        """
+        known = self.known
+        files = {task.file: proposals[task.id].dumps() for task in self.open if task.id in proposals}
+        records = {name: self._record(name, kept) for name, kept in proposals.items()}
+        whole = Known({**known.records, **records}, {**known.files, **files}, known.folder)
+        answers, _ = answered(self.entry, whole, Asking())
+        failed = {name for name, end in self.given.items() if end.why}
+        return {
+            name: replace(a, degraded=name in failed or (a.degraded and name not in self.given))
+            for name, a in answers.items()
+        }
+
+    def _record(self, name: str, kept: Recording) -> SubtaskRecord:
+        return SubtaskRecord(self.entry.fingerprints[name], kept.sha, kept.by, kept.prompt)
+
+    def without(self, names: Collection[str]) -> dict[str, Recording]:
+        """Return the proposals but those called *names*."""
+        return {name: kept for name, kept in self.proposed.items() if name not in names}
+
+
+def propose(talks: Sequence[Talk], orchestrator: SmartOrchestrator, attempt: Try) -> None:
+    """Ask everything that is open; each talk then knows what was proposed."""
+    phases = sorted({task.phase for talk in talks for task in talk.open})
+    for phase in phases:
+        asked = [(talk, task) for talk in talks for task in talk.open if task.phase == phase]
+        questions = [question(talk, task, attempt) for talk, task in asked]
+        for (talk, task), end in zip(asked, orchestrator.ask(questions), strict=True):
+            talk.given[task.id] = end
+            if not end.why:
+                talk.proposed[task.id] = _recording(talk, task, end, orchestrator.models)
+
+
+def question(talk: Talk, task: Subtask, attempt: Try) -> Question:
+    """Return an open question, ready to be asked."""
+    pattern, answers = talk.entry.pattern, talk.answers(talk.proposed)
+    facts = facts_with(talk.entry, answers)
+    inputs = {**task.slice(facts), **pattern.context(task.id, facts, values(answers))}
+
+    def check(answer: Any) -> Sequence[str]:
+        wrong = faults(pattern, task, inputs, answer)
+        return wrong or (attempt(talk, task, answer) if task.kind == "code" else ())
+
+    return Question(talk.entry.name, task, inputs, prompt_of(pattern.folder.path, task), check)
+
+
+def prompt_of(folder: Path, task: Subtask) -> str:
+    """Return the text of a question's prompt file."""
+    return (folder / task.prompt).read_text(encoding="utf-8") if task.prompt else ""
+
+
+def _recording(talk: Talk, task: Subtask, end: Given, models: Sequence[Model]) -> Recording:
+    from generator.subtasks.prompts import version
+
+    prompt = version(prompt_of(talk.entry.pattern.folder.path, task), task)
+    fingerprint = talk.entry.fingerprints[task.id]
+    return Recording(end.value, end.model, fingerprint, prompt, task.judged, told(end, models))
+
+
+def told(end: Given, models: Sequence[Model]) -> dict[str, Any]:
+    """Return what a question took, as locks and recordings keep it: outcomes, dollars, tokens, prices."""
+    asked = {attempt.model for attempt in end.attempts if attempt.tokens.prompt}
+    tokens, last = end.tokens, end.attempts[-1] if end.attempts else None
+    return {
+        **({"reply": last.key} if last is not None and not end.why else {}),
+        "cost_usd": f"{end.cost:.6f}",
+        "outcomes": [attempt.outcome for attempt in end.attempts],
+        "tokens": {"prompt": tokens.prompt, "completion": tokens.completion, "cached": tokens.cached},
+        "usd_per_million_tokens": {
+            model.name: {"input": f"{model.input_price:f}", "output": f"{model.output_price:f}"}
+            for model in models
+            if model.name in asked
+        },
+    }
