@@ -24,6 +24,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from generator.errors import ToolError
+from generator.sandbox import wrap
 
 TOOLS = ("coverage", "jsonschema", "mypy", "pytest", "ruff")
 OUTPUT = 64 * 1024 * 1024  # bytes a stream; a tool that says more has failed
@@ -117,12 +118,15 @@ def run(
     extra: Mapping[str, str] | None = None,
     stop: threading.Event | None = None,
     most: int = OUTPUT,
+    sandboxed: bool = False,
 ) -> Run:
     """Run one tool to its end, at most *seconds*; whatever it started ends with it.
 
-    *home* is a scratch folder, *extra* adds to the environment, *most* bounds each stream in bytes.
+    *home* is a scratch folder, *extra* adds to the environment, *most* bounds each stream in bytes;
+    *sandboxed*, it can write to *home* alone, and reach nothing outside, as far as this machine allows.
     Raises ToolError when the program cannot be started, or *stop* ended it.
     """
+    command = wrap(command, [home]) if sandboxed else command
     # Files, not pipes: a process that outlives its group cannot keep us waiting for the end of a pipe.
     with TemporaryFile(dir=home) as out, TemporaryFile(dir=home) as err:
         child = _start(command, cwd, environment(home, extra), out, err)

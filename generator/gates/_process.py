@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from generator import tools
 from generator.gates import Batch, Finding, Result, Subject
@@ -65,6 +66,25 @@ def run_tool(
         seconds=batch.limits.batch + batch.limits.package * len(subjects),
         extra=extra,
         stop=batch.stop,
+    )
+
+
+def run_code(
+    batch: Batch,
+    subjects: Sequence[Subject],
+    command: Sequence[str],
+    place: Path,
+    extra: Mapping[str, str] | None = None,
+) -> tools.Run:
+    """Run what executes packages, in a sandbox where a model wrote code of one; *place* is its own folder."""
+    return tools.run(
+        command,
+        cwd=batch.stage,
+        home=place,
+        seconds=batch.limits.batch + batch.limits.package * len(subjects),
+        extra=extra,
+        stop=batch.stop,
+        sandboxed=any(s.sandboxed for s in subjects),
     )
 
 

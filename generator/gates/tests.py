@@ -14,14 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from generator import tools
+from generator import sandbox, tools
 from generator.gates import Batch, Finding, Result, Results, Subject, is_example, is_test
-from generator.gates._process import Abnormal, bisect, blame_on, by_module, run_tool
+from generator.gates._process import Abnormal, bisect, blame_on, by_module, run_code
 
 HARD = True
 NEEDS = ("parses", "policy")  # what the policy refuses is not executed
 
 WORTH_A_PROCESS = 20  # packages
+AT_ONCE = 8  # processes
 PLUGIN = Path(__file__).with_name("_pytest_plugin.py")
 
 
@@ -29,13 +30,15 @@ def run(batch: Batch) -> Results:
     """Run the suites. ``facts`` holds ``coverage`` and ``requests`` for the gates that read them."""
     judge = partial(bisect, attempt=partial(_attempt, batch), blame=blame_on("tests"))
     hands = _dealt(batch.passed("parses", "policy"), os.cpu_count() or 1)
-    with ThreadPoolExecutor(len(hands)) as pool:
+    with ThreadPoolExecutor(min(len(hands), AT_ONCE)) as pool:
         return {name: result for part in pool.map(judge, hands) for name, result in part.items()}
 
 
 def _dealt(subjects: Sequence[Subject], cores: int) -> list[Sequence[Subject]]:
-    count = max(1, min(cores, len(subjects) // WORTH_A_PROCESS))
-    return [subjects[first::count] for first in range(count)]
+    """One batch a core; code that a model wrote runs in a sandbox of its own."""
+    alone, others = ([s for s in subjects if s.sandboxed is wanted] for wanted in (True, False))
+    count = max(1, min(cores, len(others) // WORTH_A_PROCESS))
+    return [*([subject] for subject in alone), *(others[first::count] for first in range(count))]
 
 
 def _attempt(batch: Batch, subjects: Sequence[Subject]) -> dict[str, Result]:
@@ -46,7 +49,7 @@ def _attempt(batch: Batch, subjects: Sequence[Subject]) -> dict[str, Result]:
     command = [sys.executable, "-P", str(PLUGIN), str(request)]
     requests = place / "requests.jsonl"
     extra = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "JACKFIELD_REQUESTS": str(requests)}
-    done = run_tool(batch, subjects, command, extra)
+    done = run_code(batch, subjects, command, place, extra)
     report = _report(place, done, subjects)
     seen = _requests(requests)
     return {s.name: _result(s, report[s.module], seen.get(s.module, [])) for s in subjects}
@@ -106,6 +109,8 @@ def _result(subject: Subject, record: dict[str, Any], requests: list[dict[str, A
         "skipped": len(record["skipped"]),
         "skip_reasons": sorted({reason for _, reason in record["skipped"]}),
     }
+    if subject.sandboxed:
+        counts["sandbox"] = sandbox.level()
     facts = {"coverage": record["coverage"], "requests": requests}
     return Result(tuple(findings), counts=counts, facts=facts)
 

@@ -23,7 +23,7 @@ from generator.gates._oracles._loading import Files, Unreadable
 from generator.gates._oracles._plans import Call, Planner
 from generator.gates._oracles._signing import Standing
 from generator.gates._oracles._verdicts import Verdicts
-from generator.gates._process import run_tool
+from generator.gates._process import run_code
 from generator.gates.conformance import Judgement
 
 FIDELITY = "document"
@@ -173,7 +173,7 @@ def _driven(subject: Subject, batch: Batch, request: dict[str, Any]) -> tuple[di
     whole = {**request, "stage": str(batch.stage), "report": str(place / "report.json")}
     whole["seconds"] = batch.limits.test
     (place / "request.json").write_text(json.dumps(whole), encoding="utf-8")
-    done = run_tool(batch, [subject], command(place / "request.json"))
+    done = run_code(batch, [subject], command(place / "request.json"), place)
     try:
         report: dict[str, Any] = json.loads((place / "report.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
