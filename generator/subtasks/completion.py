@@ -139,7 +139,7 @@ def _imported() -> Any:
     litellm.suppress_debug_info = True
     litellm.drop_params = litellm.modify_params = False
     litellm.disable_hf_tokenizer_download = True
-    litellm.callbacks = litellm.success_callback = litellm.failure_callback = []
+    litellm.callbacks, litellm.success_callback, litellm.failure_callback = [], [], []
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
     return litellm
 
