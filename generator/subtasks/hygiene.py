@@ -156,7 +156,7 @@ def refuse_secrets(inputs: Mapping[str, Any]) -> None:
 
 def _said(path: str, message: str) -> str:
     place = shortened(hide(visible(path), ()), 200)
-    return f"{place} {message}. Nothing was sent to a model; name an environment variable instead."
+    return f"{place} {message}. Nothing was sent to a model. Take it out of the entry or its document."
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -7,21 +7,18 @@ the model how to mend it. Whether a value answers the question is the question's
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.exchange import Reply
 from generator.subtasks.hygiene import shortened, unseen
+from generator.subtasks.strict_json import Unfit, inner, loads
 
 CHARACTERS = 200_000  # of a whole reply
 CODE = 20_000  # characters of one block of code
-LEVELS = 24
-DIGITS = 30  # of one number
 
 REFUSALS = frozenset({"refusal", "content_filter"})
 _THOUGHT = re.compile(r"\s*<think>.*?(?:</think>|\Z)", re.S)
@@ -48,10 +45,6 @@ class Fault:
 
     outcome: str
     message: str
-
-
-class _Unfit(Exception):
-    """A candidate is no JSON that can be used; the message says why."""
 
 
 def read(reply: Reply, subtask: Subtask) -> Value | Fault:
@@ -97,8 +90,8 @@ def _data(text: str, subtask: Subtask) -> Value | Fault:
     found: list[Any] = []
     for candidate in (whole,) if (whole := _whole(text)) else _candidates(text, kind):
         try:
-            found.append(_parsed(candidate))
-        except _Unfit as unfit:
+            found.append(loads(candidate))
+        except Unfit as unfit:
             faults.append(str(unfit))
     if not faults and len(found) == 1:
         return _admitted(found[0], kind, subtask)
@@ -141,92 +134,37 @@ def _whole(text: str) -> str:
 def _candidates(text: str, kind: type) -> Iterator[str]:
     """Each outermost passage between brackets of the wanted kind that could be meant as JSON.
 
-    One pass over the text, however it is nested; brackets inside JSON's texts do not count. A passage that is
-    never closed is one, too. What holds no quote, like {id}, is prose.
+    What holds no quote, like {id}, is prose. A passage that is never closed counts.
     """
     opening, closing = "{}" if kind is dict else "[]"
-    depth, start, quoted, skip = 0, 0, False, -1
-    for mark in _STRUCTURE.finditer(text):
-        at, sign = mark.start(), mark[0]
-        if at == skip or (sign == "\\" and not quoted):
-            continue
-        if sign == "\\":
-            skip = at + 1
-        elif sign == '"':
-            quoted = depth > 0 and not quoted
-        elif sign == opening and not quoted:
+    depth, start = 0, 0
+    for at, bracket in _brackets(text, opening, closing):
+        if bracket == opening:
             start = start if depth else at
             depth += 1
-        elif sign == closing and depth and not quoted:
+        elif depth:
             depth -= 1
-            passage = text[start : at + 1]
-            if not depth and ('"' in passage or not passage[1:-1].strip()):
+            passage = "" if depth else text[start : at + 1]
+            if '"' in passage or (passage and not passage[1:-1].strip()):
                 yield passage
     if depth:
         yield text[start:]
 
 
-def _parsed(text: str) -> Any:
-    """Parse one JSON value.
-
-    Raises:
-        _Unfit: it is none, or holds what JSON has not or Python would lose.
-    """
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_once,
-            parse_constant=_constant,
-            parse_int=_whole_number,
-            parse_float=_number,
-        )
-    except RecursionError:
-        raise _Unfit(f"it is nested more than {LEVELS} levels deep") from None
-    except ValueError as error:
-        raise _Unfit(shortened(str(error), 200)) from None
-    if not _is_shallow(value):
-        raise _Unfit(f"it is nested more than {LEVELS} levels deep")
-    return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise _Unfit(f"the key {shortened(twice, 80)!r} stands there twice")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise _Unfit(f"{name} is no JSON number")
-
-
-def _whole_number(digits: str) -> int:
-    if len(digits) > DIGITS:
-        raise _Unfit(f"a number has more than {DIGITS} digits")
-    return int(digits)
-
-
-def _number(digits: str) -> float:
-    value = float(digits) if len(digits) <= 2 * DIGITS else math.inf
-    if not math.isfinite(value):
-        raise _Unfit("a number is too large or too long")
-    return value
-
-
-def _is_shallow(value: Any) -> bool:
-    level = [value]
-    for _ in range(LEVELS + 1):
-        level = [inner for item in level for inner in _inner(item)]
-        if not level:
-            return True
-    return False
-
-
-def _inner(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _brackets(text: str, opening: str, closing: str) -> Iterator[tuple[int, str]]:
+    """Where brackets stand, but for those inside JSON's texts; outside of brackets, a quote is prose."""
+    depth, quoted, skip = 0, False, -1
+    for mark in _STRUCTURE.finditer(text):
+        at, sign = mark.start(), mark[0]
+        if at == skip:
+            continue
+        if sign == "\\":
+            skip = at + 1 if quoted else skip
+        elif sign == '"':
+            quoted = depth > 0 and not quoted
+        elif not quoted and sign in (opening, closing):
+            depth = max(0, depth + (1 if sign == opening else -1))
+            yield at, sign
 
 
 def _unfit_text(value: Any) -> str:
@@ -243,7 +181,7 @@ def _unfit_text(value: Any) -> str:
                 return f"The key {shortened(key, 40)!r} has a line break or tab in it. Write it on one line."
             if wrong := _seen(key, shortened(key, 40)):
                 return wrong
-    return next(filter(None, map(_unfit_text, _inner(value))), "")
+    return next(filter(None, map(_unfit_text, inner(value))), "")
 
 
 def _seen(text: str, shown: str) -> str:

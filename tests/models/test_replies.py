@@ -10,7 +10,8 @@ import pytest
 
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.exchange import Reply
-from generator.subtasks.replies import CHARACTERS, CODE, DIGITS, LEVELS, Fault, Value, read
+from generator.subtasks.replies import CHARACTERS, CODE, Fault, Value, read
+from generator.subtasks.strict_json import DIGITS, LEVELS
 
 from .questions import CODE as CODE_TASK
 from .questions import DATA, reply
