@@ -12,11 +12,16 @@ from .configuration import comments, configuration, configured, secrets, secrets
 from .homes import part
 from .imports import imports, said_by, shown_by, tested_by
 from .package import Package, Section, attempts, credentials, made_up, package_of
+from .proposed import is_unconfirmed
 from .settings import prefix
 from .suite import representatives
 
 DEPENDENCIES = ["httpx2>=2.16,<3", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
 RAW_VERBS = ("get", "post", "put", "patch", "delete")
+UNCONFIRMED = {
+    "at": "operations",
+    "message": "They are proposed, not confirmed by a document or a person. Write endpoints to confirm.",
+}
 DETAILED = 60  # operations that the documentation file tells everything of
 
 
@@ -27,6 +32,8 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         **_identity(package),
         **_code(package),
         **_words(package, answers),
+        "unconfirmed": is_unconfirmed(answers),
+        "findings": [*([UNCONFIRMED] if is_unconfirmed(answers) else []), *_findings(package)],
         "config": configuration(entry),
         "credentials": credentials(configured(entry["requirements"])),
         "comments": comments(entry),
@@ -68,7 +75,6 @@ def _code(package: Package) -> dict[str, Any]:
         "homes": _homes(package) if package.sections[1:] else [],
         "groups": [_property(package, section) for section in package.sections[1:]],
         "wrapped": bool(package.facts.get("unions")),
-        "findings": _findings(package),
         "imports": {**_imports(package, own), "example_models": sorted(said)},
         "verbs": RAW_VERBS,
         "with_body": RAW_VERBS[1:4],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.lock import canonical
 from generator.patterns import IntegrationPattern
+from generator.render import Job, render
 
 from .entries import GITHUB, NAME_ONLY, api, entry
 
@@ -96,3 +98,36 @@ def test_what_cannot_be_read_is_left_out(pattern: IntegrationPattern, broken: di
 def test_the_same_operation_is_taken_once(pattern: IntegrationPattern) -> None:
     again = {"method": "POST", "path": "/deals/{deal}/notes", "summary": "Add a note again."}
     assert len(endpoints(pattern, CREATE, again)) == 1
+
+
+def files(pattern: IntegrationPattern, folder: Path, answers: dict[str, Any]) -> dict[str, str]:
+    """The package of an entry that says no more than a name, with these answers."""
+    named = canonical(pattern.normalise(entry(NAME_ONLY)))
+    job = Job("acme-crm", "acme_crm", pattern.folder.path / "rest", pattern.resolve(named, answers))
+    (folder / "integrations").mkdir(parents=True)
+    return {path: data.decode() for path, data in render([job], folder)[0].files.items()}
+
+
+def test_a_package_of_proposed_operations_says_that_nobody_confirmed_them(
+    pattern: IntegrationPattern, tmp_path: Path
+) -> None:
+    made = files(pattern, tmp_path, proposed(LIST, CREATE))
+    warning = "proposed, not confirmed by a document or a person"
+    assert "    def list_deals(" in made["acme_crm_adapter.py"]
+    assert made["acme_crm_adapter.py"].count(warning) == 1
+    assert (
+        made["ACME_CRM_INTEGRATION.md"].count(warning) == 2
+    )  # where operations are listed, and among open ends
+
+
+def test_a_person_who_approves_them_silences_the_warning(pattern: IntegrationPattern, tmp_path: Path) -> None:
+    made = files(pattern, tmp_path, {**proposed(LIST, CREATE), "approved": ["operations"]})
+    assert "    def list_deals(" in made["acme_crm_adapter.py"]
+    assert not [path for path, text in made.items() if "not confirmed" in text]
+
+
+def test_without_a_proposal_the_adapter_gives_raw_access(pattern: IntegrationPattern, tmp_path: Path) -> None:
+    made = files(pattern, tmp_path / "none", proposed())
+    assert made == files(pattern, tmp_path / "unasked", {})
+    assert "    def get(" in made["acme_crm_adapter.py"]
+    assert not [path for path, text in made.items() if "not confirmed" in text]

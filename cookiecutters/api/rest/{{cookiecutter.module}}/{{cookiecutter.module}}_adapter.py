@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 class {{ b.class_name }}(HttpAdapter):
     """{{ b.overview | doc(4, 107, 7) }}
+{% if b.unconfirmed %}
+
+    Its operations are proposed, not confirmed by a document or a person.
+{% endif %}
 {% if b.groups %}
 
     Operations are grouped by subject; a group is imported when it is first used.
