@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -25,7 +25,7 @@ from generator.writing.own import Own
 from generator.writing.untrusted import MAX_TEXT
 
 KEPT = "kept"  # among a pattern's answers: the names that the lock has for its operations
-CARRIED = ("answers", "trial")  # evidence of answers, which no gate sees again
+CARRIED = ("answers", "prices", "trial")  # evidence of answers, which no gate sees again
 Progress = Callable[[str], None]
 
 
@@ -37,7 +37,8 @@ def silent(stage: str) -> None:
 class Built:
     """One package, judged. ``lock.evidence`` holds its counts; *findings* must be empty to commit it.
 
-    *cost* is what this run spent on it, in dollars; ``refused`` how many questions a budget left unanswered.
+    *cost* is what this run spent on it, in dollars; ``ends`` says how each question to a model ended: kept,
+    no better, rejected, unavailable or budget.
     """
 
     resolved: Resolved
@@ -45,7 +46,7 @@ class Built:
     lock: Lock
     findings: tuple[Finding, ...]
     cost: Decimal = Decimal(0)
-    refused: int = 0
+    ends: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, bytes]:

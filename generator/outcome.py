@@ -41,7 +41,7 @@ class Outcome:
     @property
     def refused_budget(self) -> int:
         """Return how many questions a budget left unanswered."""
-        return sum(built.refused for built in (*self.written, *self.failed))
+        return sum(end == "budget" for built in (*self.written, *self.failed) for end in built.ends.values())
 
     @property
     def exit_code(self) -> int:
@@ -76,6 +76,7 @@ def _built(built: Built, before: int | None) -> dict[str, Any]:
         "score_before": before,
         "cost_usd": str(built.cost),
         "remarks": [dict(remark) for remark in built.remarks],
+        "questions": dict(built.ends),
     }
 
 

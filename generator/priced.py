@@ -86,13 +86,13 @@ def _priced(
     from generator.subtasks.orchestrator import LIMITS
 
     records = lock.subtasks if lock else {}
-    asked = set(pending(entry.subtasks, entry.fingerprints, records))
-    asked |= {task for task in entry.subtasks if lock is not None and _asked_again(task, lock, asking)}
+    asked = {task.id: task for task in pending(entry.subtasks, entry.fingerprints, records)}
+    asked |= {t.id: t for t in entry.subtasks if lock is not None and _asked_again(t, lock, asking)}
     limits = {**LIMITS, **asking.limits}
     own = entry.want.entry.get("budget_usd")
     most = limits["entry"] if own is None else Decimal(str(own))
     low = high = Decimal(0)
-    for task in sorted(asked, key=lambda task: task.id):
+    for _, task in sorted(asked.items()):
         size = len(compact(task.slice(entry.facts)))
         least, worst = estimate.estimate(task, size, able)
         low, high = low + min(least, limits["subtask"]), high + min(worst, limits["subtask"])
@@ -115,7 +115,7 @@ def _remarks(entry: Resolved, lock: Lock) -> Iterator[str]:
     degraded = sorted(name for name, record in lock.subtasks.items() if record.degraded)
     if degraded:
         yield (
-            f"{entry.name}: no model could answer {', '.join(degraded)}; to ask again: "
+            f"{entry.name}: a model was asked in vain for {', '.join(degraded)}; to ask again: "
             f"jackfield generate {entry.name} --retry-degraded"
         )
     old = sorted(_outdated(entry, lock))
@@ -127,17 +127,17 @@ def _remarks(entry: Resolved, lock: Lock) -> Iterator[str]:
 
 
 def _outdated(entry: Resolved, lock: Lock) -> Iterator[str]:
-    by_model = {
-        task: record
+    by_model = [
+        (task, record)
         for task in entry.subtasks
         if (record := lock.subtasks.get(task.id)) and record.provenance not in (OFFLINE, HUMAN)
-    }
+    ]
     if not by_model:
         return
     from generator.subtasks.prompts import version
     from generator.subtasks.proposing import prompt_of
 
-    for task, record in by_model.items():
+    for task, record in by_model:
         if record.prompt != version(prompt_of(entry.pattern.folder.path, task), task):
             yield f"the prompt of {task.id} changed"
         if _is_gone(record.provenance):

@@ -28,6 +28,13 @@ VERBS = {
     Kind.DRIFT: "drifted",
     Kind.CONFLICT: "in conflict",
 }
+_ENDS = {
+    "kept": "answered by a model",
+    "no better": "a model's answer was no better, so it was not kept",
+    "rejected": "no answer of a model passed its checks",
+    "unavailable": "no model could be asked",
+    "budget": "not asked, for the budget",
+}
 PRICED = frozenset({Kind.CREATE, Kind.REGENERATE, Kind.RERENDER, Kind.RENAME})
 
 
@@ -75,7 +82,8 @@ def _title(group: Sequence[Action]) -> str:
 def _action(group: Sequence[Action], width: int) -> Iterable[str]:
     action = group[0]
     price = _price(action) if action.kind in PRICED else ""
-    head = f"  {action.kind.symbol} {_title(group):<{width}}{action.kind.value:<12}{price:<8}"
+    room = 8 if len(price) < 8 else 15
+    head = f"  {action.kind.symbol} {_title(group):<{width}}{action.kind.value:<12}{price:<{room}}"
     reasons = list(action.reasons or ("",))
     if len(group) > 1:
         named = ", ".join(a.name for a in group[:MANY])
@@ -86,17 +94,24 @@ def _action(group: Sequence[Action], width: int) -> Iterable[str]:
 
 
 def _price(action: Action) -> str:
-    if not action.cost_high:
-        return "free"
-    return f"${action.cost_low:.2f}–{action.cost_high:.2f}"
+    return _range(action.cost_low, action.cost_high) if action.cost_high else "free"
+
+
+def _range(low: Decimal, high: Decimal) -> str:
+    """Return an estimate, in cents where they say enough."""
+    return f"${low:.2f}–{high:.2f}" if low >= Decimal("0.01") else f"${low:.4f}–{high:.2f}"
 
 
 def _footer(plan: Plan, pending: bool) -> Iterable[str]:
     counts = [(sum(a.kind is kind for a in plan.actions), words) for kind, words in VERBS.items()]
     parts = [f"{number} {words}" for number, words in counts if number]
     parts += [f"{plan.unchanged} unchanged"] if plan.unchanged else []
-    total = sum((a.cost_high for a in plan.actions), Decimal(0))
-    yield f"{', '.join(parts) or 'Nothing to do'}. Estimated cost ${total:.2f}."
+    low, high = (
+        sum(costs, Decimal(0))
+        for costs in ([a.cost_low for a in plan.actions], [a.cost_high for a in plan.actions])
+    )
+    total = _range(low, high) if high else "$0.00"
+    yield f"{', '.join(parts) or 'Nothing to do'}. Estimated cost {total}."
     for action in plan.blocked:
         if action.edited:
             yield (
@@ -118,7 +133,21 @@ def built_line(built: Built, before: int | None, width: int) -> str:
     was = "new" if before is None else f"was {before}"
     warning = "" if built.score >= 90 else "  below 90"
     score = f"score {built.score} ({was})"
-    return f"{built.lock.name:<{width}}gates passed   {score:<20}${built.cost:.2f}{warning}"
+    return f"{built.lock.name:<{width}}gates passed   {score:<20}{_paid(built.cost)}{warning}"
+
+
+def _paid(cost: Decimal) -> str:
+    """Return what was spent: in cents, or finer where cents would say nothing."""
+    return f"${cost:.2f}" if not cost or cost >= Decimal("0.1") else f"${cost:.4f}"
+
+
+def _ends(built: Built, width: int) -> Iterable[str]:
+    """Yield how the questions to models ended: which answers were kept, and why the others were not."""
+    by_end: dict[str, list[str]] = {}
+    for name, end in sorted(built.ends.items()):
+        by_end.setdefault(end, []).append(name)
+    for end, names in sorted(by_end.items(), key=lambda item: (item[0] != "kept", item[0])):
+        yield f"{'':<{width}}{_ENDS.get(end, end)}: {', '.join(names)}"
 
 
 def generate_text(outcome: Outcome, seconds: float) -> str:
@@ -128,7 +157,8 @@ def generate_text(outcome: Outcome, seconds: float) -> str:
     width = min(NAME_WIDTH, max(map(len, names), default=0)) + 2
     lines = [*outcome.notes]
     for built in outcome.written:
-        lines += [built_line(built, outcome.before.get(built.lock.name), width), *_remarks(built, width)]
+        lines += [built_line(built, outcome.before.get(built.lock.name), width)]
+        lines += [*_ends(built, width), *_remarks(built, width)]
     lines += [f"{name:<{width}}deleted" for name in outcome.deleted]
     for built in outcome.failed:
         lines += _failure(built, width)
@@ -166,7 +196,7 @@ def _total(outcome: Outcome, seconds: float) -> str:
     ]
     what = ", ".join(f"{number} {word}" for number, word in parts if number) or "nothing to do"
     tail = " · review: git diff integrations/" if outcome.written or outcome.deleted else ""
-    return f"{what} in {seconds:.1f} s · ${outcome.cost:.2f}{tail}"
+    return f"{what} in {seconds:.1f} s · {_paid(outcome.cost)}{tail}"
 
 
 def list_text(rows: Sequence[tuple[Entry, Lock | None]]) -> str:

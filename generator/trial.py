@@ -20,11 +20,12 @@ from generator.resolve import Resolved
 from generator.subtasks import acceptance
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.orchestrator import SmartOrchestrator
-from generator.subtasks.proposing import Talk, propose, told
+from generator.subtasks.proposing import Talk, prices, propose, took
 from generator.subtasks.recordings import NOTHING, Known, Recording
 from generator.writing.own import Own
 
 REJUDGES = 2
+KEPT, NO_BETTER = "kept", "no better"  # how an answered question ended
 Proposals = dict[str, Recording]
 
 
@@ -125,26 +126,26 @@ class Trial:
             return plain
         built, kept = better if better is not None else (plain, {})
         name = talk.entry.name
-        answers = {**built.lock.evidence.get("answers", {}), **self._evidence(talk, kept)}
+        answers = {**built.lock.evidence.get("answers", {}), **_evidence(talk, kept)}
         total = {"total_cost": dollars(paid(answers))}
         evidence = {**built.lock.evidence, "answers": answers}
         evidence["build_metrics"] = {**evidence["build_metrics"], **total}
+        asked = {a.model for end in talk.given.values() for a in end.attempts if a.tokens.prompt}
+        listed = {**evidence.get("prices", {}), **prices(self.orchestrator.models, asked)}
+        evidence |= {"prices": listed} if listed else {}
         if kept:
             evidence["trial"] = acceptance.both(plain, built)
         cost = costs.get(name, Decimal(0)) - before.get(name, Decimal(0))
-        refused = sum(end.why == "budget" for end in talk.given.values())
-        return replace(built, lock=replace(built.lock, evidence=evidence), cost=cost, refused=refused)
+        ends = {name: end.why or (KEPT if name in kept else NO_BETTER) for name, end in talk.given.items()}
+        return replace(built, lock=replace(built.lock, evidence=evidence), cost=cost, ends=ends)
 
-    def _evidence(self, talk: Talk, kept: Mapping[str, Any]) -> dict[str, Any]:
-        models = self.orchestrator.models
-        return {
-            name: {
-                **told(end, models),
-                "kept": name in kept,
-                "why": end.why or ("" if name in kept else "no better"),
-            }
-            for name, end in talk.given.items()
-        }
+
+def _evidence(talk: Talk, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what each question took and how it ended, kept or not."""
+    return {
+        name: {**took(end), "ended": end.why or (KEPT if name in kept else NO_BETTER)}
+        for name, end in talk.given.items()
+    }
 
 
 def _short(finding: Finding) -> str:

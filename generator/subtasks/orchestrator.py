@@ -207,7 +207,7 @@ class SmartOrchestrator:
             "by_model": {},
         }
         spent = caller.ledger.summary() if caller else empty
-        operations = {**dict.fromkeys(answers, Decimal(0)), **spent["by_operation"]}
+        operations: dict[str, Decimal] = dict.fromkeys(answers, Decimal(0)) | spent["by_operation"]
         told: dict[str, Any] = _floats({**spent, "by_operation": operations})
         return told | {"answers_by_operation": answers, "provider": self.provider}
 

@@ -96,17 +96,25 @@ def _recording(talk: Talk, task: Subtask, end: Given, models: Sequence[Model]) -
 
 
 def told(end: Given, models: Sequence[Model]) -> dict[str, Any]:
-    """Return what a question took, as locks and recordings keep it: outcomes, dollars, tokens, prices."""
+    """Return what a question took, as a recording keeps it: see ``took``, and the reply and its prices."""
     asked = {attempt.model for attempt in end.attempts if attempt.tokens.prompt}
-    tokens, last = end.tokens, end.attempts[-1] if end.attempts else None
+    return {**took(end), "reply": end.attempts[-1].key, "usd_per_million_tokens": prices(models, asked)}
+
+
+def took(end: Given) -> dict[str, Any]:
+    """Return what a question took: the outcome of each attempt, dollars, tokens."""
+    tokens = end.tokens
     return {
-        **({"reply": last.key} if last is not None and not end.why else {}),
         "cost_usd": f"{end.cost:.6f}",
         "outcomes": [attempt.outcome for attempt in end.attempts],
         "tokens": {"prompt": tokens.prompt, "completion": tokens.completion, "cached": tokens.cached},
-        "usd_per_million_tokens": {
-            model.name: {"input": f"{model.input_price:f}", "output": f"{model.output_price:f}"}
-            for model in models
-            if model.name in asked
-        },
+    }
+
+
+def prices(models: Sequence[Model], names: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return the unit prices of these models, in dollars per million tokens."""
+    return {
+        model.name: {"input": f"{model.input_price:f}", "output": f"{model.output_price:f}"}
+        for model in models
+        if model.name in names
     }
