@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.errors import SecretInPromptError
 from generator.subtasks.condense import CHARACTERS, LINES, condense
 from generator.subtasks.hygiene import DATA as ROOM
-from generator.subtasks.hygiene import OWN, TEXT, fit, unseen
+from generator.subtasks.hygiene import OWN, TEXT, compact, fit, unseen
 from generator.subtasks.prompts import messages, version
 
 from .questions import BODY, CODE, DATA, SUMMARIES, question
@@ -155,11 +157,11 @@ def test_letters_of_every_script_accents_and_line_breaks_stay() -> None:
 
 
 def test_a_long_text_ends_with_an_ellipsis() -> None:
-    texts = {
-        "description": "x" * 10_000_000,
-        "list": [{"summary": "y" * 10_000_000}, {"z" * 1000: "y" * TEXT}],
+    long = {
+        "description": "x" * 1_000_000,
+        "list": [{"summary": "y" * 1_000_000}, {"z" * 1000: "y" * TEXT}],
     }
-    assert data(texts) == {
+    assert data(long) == {
         "description": "x" * (OWN - 1) + "…",
         "list": [{"summary": "y" * (TEXT - 1) + "…"}, {"z" * (TEXT - 1) + "…": "y" * TEXT}],
     }
@@ -242,6 +244,31 @@ def test_what_could_be_a_credential_is_never_sent_or_shown(kind: str) -> None:
     assert said.startswith(f"{place} holds ")
     assert "Nothing was sent" in said
     assert not re.search(r"hunter2|4eC39|a1B2|ABCDEFGH", said)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=80),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=20), inner, max_size=6),
+    max_leaves=40,
+)
+
+
+def texts(value: Any) -> list[str]:
+    """Every text in JSON data, keys among them."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for part in pair for text in texts(part)]
+    return [text for item in value for text in texts(item)] if isinstance(value, list) else [str(value)]
+
+
+@given(st.dictionaries(st.text(max_size=20), JSON, max_size=6), st.integers(200, 2000))
+def test_whatever_the_inputs_are_the_data_is_json_in_one_block_and_fits(
+    inputs: dict[str, Any], room: int
+) -> None:
+    found = data(inputs)
+    assert not any(map(unseen, texts(found)))
+    fitted, _ = fit(found, room)
+    assert len(compact(fitted)) <= room
+    assert fitted.keys() == found.keys()
 
 
 def test_names_of_credentials_may_be_sent() -> None:

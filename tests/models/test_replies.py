@@ -7,6 +7,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.exchange import Reply
@@ -245,6 +247,36 @@ def test_what_is_not_one_block_of_python_is_a_fault_that_says_what_to_do(kind: s
 def test_hidden_or_endless_code_is_refused() -> None:
     assert "U+202E" in fault(code("```python\nx = 1  # \u202e evil\n```")).message
     assert fault(code("```python\n" + "x = 1\n" * (CODE // 6 + 1) + "```")).outcome == "too large"
+
+
+PIECES = [
+    '{"a":',
+    "[",
+    "{",
+    "}",
+    "]",
+    '"b"',
+    ",",
+    "1e9",
+    "NaN",
+    "```",
+    "```json",
+    "\\",
+    "\n",
+    "</think>",
+    "<think>",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join), st.booleans())
+def test_any_text_is_a_value_that_can_be_kept_or_a_fault(text: str, is_code: bool) -> None:
+    found = code(text) if is_code else data(text)
+    if isinstance(found, Fault):
+        assert found.outcome
+        assert 20 < len(found.message) < 400
+    else:
+        assert json.loads(json.dumps(found.value, allow_nan=False)) == found.value
+        assert isinstance(found.value, str if is_code else dict)
 
 
 def test_a_replayed_reply_is_read_like_any_other() -> None:
