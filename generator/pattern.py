@@ -86,6 +86,15 @@ class IntegrationPattern:
         more: dict[str, Any] = told(subtask, entry, dict(answers)) if told else {}
         return more
 
+    def posed(
+        self, task: Subtask, inputs: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], Mapping[str, Any]] | None:
+        """Return what a model is shown, and the schema that its answer is held to; None: nothing is open."""
+        pose = self._code("posed")
+        told: tuple[dict[str, Any], Mapping[str, Any]] | None
+        told = pose(task.id, dict(inputs), dict(task.schema)) if pose else (dict(inputs), task.schema)
+        return told
+
     def signature(self, entry: dict[str, Any], answers: Mapping[str, Any], name: str) -> str:
         """Return the line that the code of a described method must begin with."""
         told = self._code("signature")

@@ -155,7 +155,7 @@ def _request(
     return Request(
         messages=said,
         contract=task.contract,
-        schema=None if task.kind == "code" else task.schema,
+        schema=None if task.kind == "code" else course.question.form or task.schema,
         max_tokens=course.max_tokens,
         sample=sample,
         parent=failed.key if failed else "",

@@ -99,7 +99,8 @@ class Reply:
 class Question:
     """One open question, ready to be asked. ``check`` returns what is wrong with an answer, or nothing.
 
-    ``prompt`` is the text of the subtask's prompt file; ``inputs`` the slice of the entry that it may see.
+    ``prompt`` is the text of the subtask's prompt file; ``inputs`` what is shown of the slice of the entry
+    that it may see; ``form`` the answer's schema narrowed to that, for providers that can be held to one.
     """
 
     entry: str
@@ -107,6 +108,7 @@ class Question:
     inputs: Mapping[str, Any]
     prompt: str
     check: Callable[[Any], Sequence[str]]
+    form: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
