@@ -61,16 +61,21 @@ def propose(talks: Sequence[Talk], orchestrator: SmartOrchestrator, attempt: Try
     """Ask everything that is open; each talk then knows what was proposed."""
     phases = sorted({task.phase for talk in talks for task in talk.open})
     for phase in phases:
-        asked = [(talk, task) for talk in talks for task in talk.open if task.phase == phase]
-        questions = [question(talk, task, attempt) for talk, task in asked]
-        for (talk, task), end in zip(asked, orchestrator.ask(questions), strict=True):
+        asked = [
+            (talk, task, posed)
+            for talk in talks
+            for task in talk.open
+            if task.phase == phase and (posed := question(talk, task, attempt)) is not None
+        ]
+        ends = orchestrator.ask([posed for *_, posed in asked])
+        for (talk, task, _), end in zip(asked, ends, strict=True):
             talk.given[task.id] = end
             if not end.why:
                 talk.proposed[task.id] = _recording(talk, task, end, orchestrator.models)
 
 
-def question(talk: Talk, task: Subtask, attempt: Try) -> Question:
-    """Return an open question, ready to be asked."""
+def question(talk: Talk, task: Subtask, attempt: Try) -> Question | None:
+    """Return an open question, ready to be asked; None where its inputs leave nothing to say."""
     pattern, answers = talk.entry.pattern, talk.answers(talk.proposed)
     facts = facts_with(talk.entry, answers)
     inputs = {**task.slice(facts), **pattern.context(task.id, facts, values(answers))}
@@ -79,7 +84,11 @@ def question(talk: Talk, task: Subtask, attempt: Try) -> Question:
         wrong = faults(pattern, task, inputs, answer)
         return wrong or (attempt(talk, task, answer) if task.kind == "code" else ())
 
-    return Question(talk.entry.name, task, inputs, prompt_of(pattern.folder.path, task), check)
+    posed = pattern.posed(task, inputs)
+    if posed is None:
+        return None
+    shown, form = posed
+    return Question(talk.entry.name, task, shown, prompt_of(pattern.folder.path, task), check, form)
 
 
 def prompt_of(folder: Path, task: Subtask) -> str:
