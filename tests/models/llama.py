@@ -1,7 +1,8 @@
 """A language model of 140 KB with random weights: a real file for a real server, which answers nonsense.
 
 It is the same on every machine: weights come from a fixed seed. Its vocabulary is the bytes, for any prompt,
-and printable ASCII, which greedy decoding prefers, so that what it says is text.
+and printable ASCII, which greedy decoding prefers, so that what it says is text. Bent to JSON by a
+grammar, it rather begins something than leaves it empty, and rather ends it than goes on: one of everything.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ KINDS = [
     *[gguf.TokenType.BYTE] * len(BYTES),
     *[gguf.TokenType.NORMAL] * len(PRINTABLE),
 ]
+UNPRINTABLE = len(CONTROL) + len(BYTES)
+# The first number of every state is the same; how much of it goes to a token's logit is what the model likes.
+STEADY = 14.0
+LIKED = {'"': 0.5, "]": -16.0, "}": -16.0, ",": -24.0, "\\": -24.0}
+LIKES = [-32.0] * UNPRINTABLE + [LIKED.get(chr(code), 0.0) for code in range(32, 127)]
 TEMPLATE = (
     "{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\n' }}{% endfor %}"
     "{% if add_generation_prompt %}assistant: {% endif %}"
@@ -71,16 +77,18 @@ def _vocabulary(writer: gguf.GGUFWriter) -> None:
 
 
 def _tensors(chance: np.random.Generator) -> list[tuple[str, Weights]]:
-    def weights(rows: int, columns: int) -> Weights:
-        return (chance.standard_normal((rows, columns)) / 2).astype(np.float32)
+    def weights(rows: int, columns: int, most: float = 0.5) -> Weights:
+        return (chance.standard_normal((rows, columns)) * most).astype(np.float32)
 
-    output = weights(len(VOCABULARY), WIDTH)
-    output[: len(CONTROL) + len(BYTES)] = 0  # their logit is 0, so that some printable one is above it
     norm = np.ones(WIDTH, np.float32)
-    square, tall = ("attn_q", "attn_k", "attn_v", "attn_output"), ("ffn_gate", "ffn_up")
-    block = {name: weights(WIDTH, WIDTH) for name in square}
-    block |= {name: weights(FEED, WIDTH) for name in tall} | {"ffn_down": weights(WIDTH, FEED)}
+    block = {name: weights(WIDTH, WIDTH) for name in ("attn_q", "attn_k", "attn_v", "attn_output")}
+    block |= {name: weights(FEED, WIDTH) for name in ("ffn_gate", "ffn_up")}
+    block |= {"ffn_down": weights(WIDTH, FEED)}
+    for matrix in block.values():
+        matrix[0], matrix[:, 0] = 0, 0  # neither read nor changed by what is computed
     block |= {"attn_norm": norm, "ffn_norm": norm}
-    whole = {"token_embd": weights(len(VOCABULARY), WIDTH), "output": output, "output_norm": norm}
+    words, output = weights(len(VOCABULARY), WIDTH), weights(len(VOCABULARY), WIDTH)
+    words[:, 0], output[:, 0] = STEADY, LIKES
+    whole = {"token_embd": words, "output": output, "output_norm": norm}
     whole |= {f"blk.0.{name}": value for name, value in block.items()}
     return [(f"{name}.weight", value) for name, value in whole.items()]
