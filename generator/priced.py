@@ -93,8 +93,10 @@ def _priced(
     most = limits["entry"] if own is None else Decimal(str(own))
     low = high = Decimal(0)
     for _, task in sorted(asked.items()):
-        size = len(compact(task.slice(entry.facts)))
-        least, worst = estimate.estimate(task, size, able)
+        posed = entry.pattern.posed(task, task.slice(entry.facts))
+        if posed is None:
+            continue  # the entry says everything itself
+        least, worst = estimate.estimate(task, len(compact(posed[0])), able)
         low, high = low + min(least, limits["subtask"]), high + min(worst, limits["subtask"])
     return replace(action, cost_low=min(low, most), cost_high=min(high, most))
 

@@ -59,7 +59,7 @@ class Trial:
     def _talk(self, entry: Resolved) -> Talk:
         known = self.recorded.get(entry.name, NOTHING)
         _, open_ = self.orchestrator.baseline(entry, known)
-        return Talk(entry, known, open_)
+        return Talk(entry, known, open_, rounds=_rounds(entry, self.known.get(entry.name)))
 
     def _spent(self) -> Mapping[str, Decimal]:
         spent: Mapping[str, Decimal] = self.orchestrator.ledger.summary()["by_entry"]
@@ -140,10 +140,22 @@ class Trial:
         return replace(built, lock=replace(built.lock, evidence=evidence), cost=cost, ends=ends)
 
 
+def _rounds(entry: Resolved, lock: Lock | None) -> dict[str, int]:
+    """Return how often models were asked each question that has not changed since."""
+    records = lock.subtasks if lock is not None else {}
+    told = lock.evidence.get("answers", {}) if lock is not None else {}
+    current = [n for n, record in records.items() if record.answer_fp == entry.fingerprints.get(n)]
+    return {name: int(told[name].get("asked", 1)) for name in current if name in told}
+
+
 def _evidence(talk: Talk, kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return what each question took and how it ended, kept or not."""
     return {
-        name: {**took(end), "ended": end.why or (KEPT if name in kept else NO_BETTER)}
+        name: {
+            **took(end),
+            "asked": talk.rounds.get(name, 0) + 1,
+            "ended": end.why or (KEPT if name in kept else NO_BETTER),
+        }
         for name, end in talk.given.items()
     }
 

@@ -25,6 +25,7 @@ from generator.subtasks.replies import Fault, Value, read
 
 SAMPLES = {"data": 1, "code": 2}
 REPAIRS = 2  # a tier
+ROUND = 10  # more than the samples that one round takes
 MAX_TOKENS = 8_192  # of an answer that was cut off and may be longer now
 DETAIL = 300  # characters of an attempt's detail
 _CUT_OFF = frozenset({"truncated", "too large"})
@@ -157,9 +158,9 @@ def _request(
         contract=task.contract,
         schema=None if task.kind == "code" else course.question.form or task.schema,
         max_tokens=course.max_tokens,
-        sample=sample,
+        sample=ROUND * course.question.round + sample,
         parent=failed.key if failed else "",
-        temperature=(_ANOTHER if sample else 0.0) if model.sampling else None,
+        temperature=(_ANOTHER if sample or course.question.round else 0.0) if model.sampling else None,
         timeout=max(least, course.max_tokens / pace),
     )
 

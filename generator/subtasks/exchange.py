@@ -101,6 +101,7 @@ class Question:
 
     ``prompt`` is the text of the subtask's prompt file; ``inputs`` what is shown of the slice of the entry
     that it may see; ``form`` the answer's schema narrowed to that, for providers that can be held to one.
+    ``round`` counts how often this very question was asked before: replies of then are not replayed.
     """
 
     entry: str
@@ -109,6 +110,7 @@ class Question:
     prompt: str
     check: Callable[[Any], Sequence[str]]
     form: Mapping[str, Any] | None = None
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)

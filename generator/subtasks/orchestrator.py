@@ -198,15 +198,8 @@ class SmartOrchestrator:
         the part of the total that a provider may not have charged (no answer came).
         """
         with self._lock:
-            answers, caller = dict(sorted(self._offline.items())), self._caller
-        empty = {
-            "total_cost": Decimal(0),
-            "by_operation": {},
-            "by_entry": {},
-            "by_provider": {},
-            "by_model": {},
-        }
-        spent = caller.ledger.summary() if caller else empty
+            answers = dict(sorted(self._offline.items()))
+        spent = self.ledger.summary()
         operations: dict[str, Decimal] = dict.fromkeys(answers, Decimal(0)) | spent["by_operation"]
         told: dict[str, Any] = _floats({**spent, "by_operation": operations})
         return told | {"answers_by_operation": answers, "provider": self.provider}

@@ -32,6 +32,7 @@ class Talk:
     open: tuple[Subtask, ...]
     given: dict[str, Given] = field(default_factory=dict)
     proposed: dict[str, Recording] = field(default_factory=dict)
+    rounds: Mapping[str, int] = field(default_factory=dict)  # how often each was asked before, as it is
 
     def answers(self, proposals: Mapping[str, Recording]) -> dict[str, Answer]:
         """Return the answers that the tree would have with these proposals in it.
@@ -88,7 +89,8 @@ def question(talk: Talk, task: Subtask, attempt: Try) -> Question | None:
     if posed is None:
         return None
     shown, form = posed
-    return Question(talk.entry.name, task, shown, prompt_of(pattern.folder.path, task), check, form)
+    prompt = prompt_of(pattern.folder.path, task)
+    return Question(talk.entry.name, task, shown, prompt, check, form, talk.rounds.get(task.id, 0))
 
 
 def prompt_of(folder: Path, task: Subtask) -> str:
