@@ -39,8 +39,8 @@ _ERROR = re.compile(r"\b[A-Z][A-Za-z]+(?:Error|Exception)\b")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _NUMBER = re.compile(r"(?<![\w./-])\d+(?![\w/-])")
 _ACTS = {
-    "POST PUT PATCH": r"\b(?:creat|add|send|upload|updat|edit|modif|chang)(?:e|es|ed|ing|s|ies|y|ying)?\b",
-    "DELETE POST": r"\b(?:delet|remov)(?:e|es|ed|ing)\b",
+    "POST PUT PATCH": r"\b(?:creat|add|send|upload|updat|edit|modif|chang)(?:e|es|ed|ing|s|ies|ied|y|ying)?\b",
+    "DELETE": r"\b(?:delet|remov)(?:e|es|ed|ing)\b",
 }
 
 
@@ -48,16 +48,18 @@ def overview(inputs: Inputs, answer: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a first paragraph; the entry's own description is always right."""
     text = str(answer.get("overview", ""))
     described = str(inputs.get("description") or "").strip()
-    listed = inquiry.endpoints(inputs)
-    if text == described and described:
+    text = " ".join(text.removeprefix(described).strip().split("\n\n"))
+    if not text:
         return
+    listed = inquiry.operations(inputs)
     service = str(inputs.get("service") or "")
     wording = Wording(service, inquiry.words(inputs), inquiry.paths(inputs))
     yield from wording.prose(text, 600, 3)
-    methods = {str(endpoint.get("method")) for endpoint in listed}
+    methods = {key.partition(" ")[0] for key in listed}
     for needed, act in _ACTS.items():
         found = re.search(act, text, re.IGNORECASE)
-        if found and methods.isdisjoint(needed.split()) and found[0].lower() not in described.lower():
+        said = found and re.search(act, " ".join([described, *listed]), re.IGNORECASE)
+        if found and not said and methods.isdisjoint(needed.split()):
             yield f"leave out {found[0]!r}: no operation does that."
 
 

@@ -12,7 +12,6 @@ import pytest
 from generator.lock import canonical
 from generator.patterns import IntegrationPattern, catalog
 from generator.render import Job, render
-from generator.subtasks.answering import answer_offline
 
 from .entries import GITHUB, NAME_ONLY, ODD, STRIPE, entry
 
@@ -29,7 +28,7 @@ def blueprint(pattern: IntegrationPattern) -> Callable[[Mapping[str, Any]], dict
     def resolved(raw: Mapping[str, Any]) -> dict[str, Any]:
         normal = canonical(pattern.normalise(dict(raw)))
         tasks = pattern.questions(normal)
-        answers = {name: answer.value for name, answer in answer_offline(pattern, tasks, normal).items()}
+        answers = {task.id: pattern.answer(task.id, task.slice(normal)) for task in tasks}
         return pattern.resolve(normal, answers)
 
     return resolved
