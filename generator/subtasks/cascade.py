@@ -172,7 +172,7 @@ def _judge(course: _Course, model: Model, reply: Reply) -> _Tried:
     course.caller.ledger.judged(reply.key, not wrong)
     detail = shortened(" ".join(condense(wrong)), DETAIL)
     course.attempts.append(Attempt(model.name, outcome, reply.tokens, reply.cost, reply.key, detail))
-    if outcome == "truncated" and course.max_tokens == task.max_tokens:
+    if outcome == "truncated":  # twice what the subtask allows, however often that happens
         course.max_tokens = max(task.max_tokens, min(2 * task.max_tokens, MAX_TOKENS))
     text = shortened(reply.text, _GLANCE) if outcome in _CUT_OFF else reply.text
     return _Tried(model.name, reply.key, text, value, wrong, isinstance(read_as, Fault))

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.errors import SecretInPromptError
-from generator.reading.secrets_lint import hide, leaks, misplaced
+from generator.reading.secrets_lint import leaks, misplaced
 
 TEXT = 500  # characters of one text among many
 OWN = 2_000  # characters of a text that is an input itself, or a field of one: a description, say
@@ -155,12 +155,12 @@ def refuse_secrets(inputs: Mapping[str, Any]) -> None:
 
 
 def _said(path: str, message: str) -> str:
-    place = shortened(hide(visible(path), ()), 200)
+    place = shortened(visible(path), 200)
     return f"{place} {message}. Nothing was sent to a model. Take it out of the entry or its document."
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in JSON data, keys among them, and where it stands."""
+    """Every text in JSON data and where it stands; the keys of a path before what it leads to."""
     waiting = [(value, path)]
     while waiting:
         value, path = waiting.pop()

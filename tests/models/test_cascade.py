@@ -312,6 +312,25 @@ def test_a_model_on_this_machine_gets_more_time() -> None:
     assert script.requests[0].timeout >= 300
 
 
+def test_a_form_that_is_narrowed_to_what_is_open_is_what_the_provider_is_told() -> None:
+    form = {"type": "object", "required": ["GET /a"]}
+    script = Script({"cheap": [GOOD]})
+    ask(replace(question(check=known), form=form), script, [CHEAP])
+    assert script.requests[0].schema == form
+    assert script.requests[0].messages == run([CHEAP], cheap=[GOOD])[1].requests[0].messages
+
+
+def test_a_question_that_is_asked_again_in_earnest_gets_other_samples() -> None:
+    _, first = run_code(lambda value: ["no"], cheap=[WRONG] * 9, strong=[WRONG] * 9)
+    again = Script({"cheap": [WRONG] * 9, "strong": [WRONG] * 9})
+    asked = replace(question(subtask=CODE, check=lambda value: ["no"]), round=1)
+    ask(asked, again, [CHEAP, STRONG])
+    seen = {(request.messages, request.sample, request.parent) for request in first.requests}
+    assert seen.isdisjoint({(request.messages, request.sample, request.parent) for request in again.requests})
+    assert again.providers == first.providers
+    assert {request.temperature for request in again.requests} == {0.7}
+
+
 def test_the_same_replies_lead_to_the_same_requests() -> None:
     said: dict[str, Sequence[Said]] = {"cheap": [BAD, DOWN], "other": ["", BAD], "strong": [BAD, GOOD]}
     (one, first), (two, second) = (run([CHEAP, OTHER, STRONG], **said) for _ in range(2))

@@ -219,6 +219,10 @@ SECRETS: dict[str, tuple[dict[str, Any], str]] = {
     "in a text": ({"service": "use " + "sk_live_" + "4eC39HqLyjWD"}, "service"),
     "deep down": ({"types": {"A": [{"x": "ghp_" + "a1B2" * 9}]}}, "types.A[0].x"),
     "as a key": ({"types": {"AKIA" + "ABCDEFGH12345678": 1}}, "a key of types"),
+    "as a key above another": (
+        {"types": {"AKIA" + "ABCDEFGH12345678": "ghp_" + "a1B2" * 9}},
+        "a key of types",
+    ),
     "in an address": ({"service": "https://me:" + "hunter2hunter2@db.example"}, "service"),
     "behind the cut": ({"service": "x" * 600 + " ghp_" + "a1B2" * 9}, "service"),
     "among what is left out": ({"list": ["x" * 400] * 200 + ["ghp_" + "a1B2" * 9]}, "list[200]"),

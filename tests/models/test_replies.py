@@ -220,6 +220,10 @@ def test_indentation_of_code_stays() -> None:
     assert code("```python\n    if x:\n\n        return 1\n```") == Value("    if x:\n\n        return 1\n")
 
 
+def test_a_shorter_fence_inside_a_block_does_not_end_it() -> None:
+    assert code("````python\nx = '''\n```\n'''\n````") == Value("x = '''\n```\n'''\n")
+
+
 BAD_CODE = {
     "nothing": ("", "blank", "empty"),
     "an empty block": ("```python\n\n```", "blank", "empty"),
