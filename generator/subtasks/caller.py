@@ -173,7 +173,7 @@ def seconds(header: str | None, now: float) -> float:
         asked = float(header)
     except ValueError:
         asked = _until(header, now)
-    return max(0.0, asked) if asked < float("inf") else MOST_WAIT
+    return min(asked, MOST_WAIT) if asked > 0 else 0.0  # what is no number at all is not greater
 
 
 def _until(date: str, now: float) -> float:

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,7 @@ _import = threading.Lock()
 _NOISE = re.compile(
     r"^(?:litellm\.)?(?:\w+Error: |Timeout: |\w+Exception - |litellm\.)+"
 )  # litellm's own words
+_POLICY = re.compile(r"content[ _](?:policy|filter)", re.IGNORECASE)  # a refusal that comes as an error
 _SAID = re.compile(r'"message": ?"(?P<said>[^"\\]+)"')
 
 
@@ -141,6 +143,9 @@ def _imported() -> Any:
     litellm.disable_hf_tokenizer_download = True
     litellm.callbacks, litellm.success_callback, litellm.failure_callback = [], [], []
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
+    warnings.filterwarnings(
+        "ignore", message=".*`ReadOnly` qualifier", category=UserWarning
+    )  # of its own types
     return litellm
 
 
@@ -209,7 +214,7 @@ def _failed(model: Model, request: Request, key: str, error: Exception) -> Compl
     chain = tuple(_chain(error))
     if any(isinstance(link, TooLong) for link in chain):
         return Completion("", "length", _guessed(model, request, request.max_tokens), False)
-    if isinstance(error, exceptions.ContentPolicyViolationError):
+    if isinstance(error, exceptions.BadRequestError) and _POLICY.search(str(error)):
         return Completion("", "refusal", _guessed(model, request, 0), False)
     kind, sent = _kind(error, chain)
     raise TransportError(kind, _message(error, key), _retry_after(chain), sent) from None
