@@ -39,7 +39,7 @@ _ERROR = re.compile(r"\b[A-Z][A-Za-z]+(?:Error|Exception)\b")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _NUMBER = re.compile(r"(?<![\w./-])\d+(?![\w/-])")
 _ACTS = {
-    "POST PUT PATCH": r"\b(?:creat|add|send|upload|updat|edit|modif|chang)(?:e|es|ed|ing|s|ies|ied|y|ying)?\b",
+    "POST PUT PATCH": r"\b(?:creat|add|send|upload|updat|edit|modif|chang)(?:e[sd]?|ing|s|ies|ied|y|ying)?\b",
     "DELETE": r"\b(?:delet|remov)(?:e|es|ed|ing)\b",
 }
 
