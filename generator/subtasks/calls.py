@@ -84,6 +84,8 @@ def _write(root: Path, reply: Reply, asked: Mapping[str, Any]) -> None:
     try:
         folder = Path(prepare(root)) / CALLS
         folder.mkdir(exist_ok=True)
+        for known in (folder.parent, folder):
+            disk.plain_folder(known)  # nothing is written through a link
         _put(folder, place(root, reply.key), _dumps(reply, asked))
     except OSError as error:
         raise TreeError(f"a model's reply cannot be kept in {FOLDER}/{CALLS}: {error.strerror}") from error

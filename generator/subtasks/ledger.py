@@ -22,6 +22,7 @@ from generator.subtasks.exchange import Tokens
 from generator.subtasks.spending import ANSWERED, Line, Record, append, lines, recorded, sums
 
 NO_TOKENS = Tokens()
+REMEMBERED = 10_000  # of the file's lines: what models did long ago says little about them now
 SUBTASK, ENTRY, RUN = "subtask", "entry", "run"
 
 
@@ -127,10 +128,10 @@ class Ledger:
             return sums(self._lines)
 
     def records(self) -> tuple[Record, ...]:
-        """Return every judged answer of the repository's history and of this run, oldest first."""
+        """Return the judged answers of the repository's recent history and of this run, oldest first."""
         with self._lock:
             if self._earlier is None:
-                known = lines(self.root) if self.root else ()
+                known = lines(self.root)[-REMEMBERED:] if self.root else ()
                 self._earlier = tuple(line for line in known if line["run"] != self.run)
             return recorded((*self._earlier, *self._lines))
 

@@ -14,7 +14,7 @@ from generator.errors import TreeError
 from generator.writing.workspace import FOLDER, prepare
 
 FILE = "ledger.jsonl"
-MAX_LINE = 20_000  # characters: no honest line is longer
+MAX_LINE = 20_000  # characters: no honest line is longer, and a longer one is read in parts
 ANSWERED = "answered"  # the outcome of a call that brought a reply
 Line = dict[str, Any]
 
@@ -66,15 +66,14 @@ def lines(root: Path) -> tuple[Line, ...]:
     """Return every line of a ledger that makes sense, oldest first."""
     try:
         with open(root / FOLDER / FILE, encoding="utf-8", errors="replace") as file:
-            return tuple(line for text in file if (line := _sound(text)) is not None)
+            told = iter(lambda: file.readline(MAX_LINE), "")
+            return tuple(line for text in told if (line := _sound(text)) is not None)
     except OSError:
         return ()
 
 
 def _sound(text: str) -> Line | None:
     """Return the line if it is one: cut short by a crash or made up, it is None."""
-    if len(text) > MAX_LINE:
-        return None
     try:
         line = json.loads(text)
         checks = _BY_STATE[line["state"]]

@@ -140,6 +140,16 @@ def test_nothing_is_read_through_a_link(tmp_path: Path) -> None:
     assert Calls(tmp_path).find(USUAL) is None
 
 
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / ".jackfield").mkdir()
+    (tmp_path / ".jackfield" / "calls").symlink_to(elsewhere)
+    with pytest.raises(TreeError, match="symbolic link"):
+        Calls(tmp_path).keep(KEPT, {})
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_damaged_reply_is_replaced_by_the_next(tmp_path: Path) -> None:
     Calls(tmp_path).keep(KEPT, {})
     place(tmp_path, USUAL).write_bytes(b"{")

@@ -236,6 +236,16 @@ def test_a_key_is_not_carried_to_where_a_provider_points(provider: str) -> None:
         assert other.requests == 0
 
 
+def test_a_model_on_this_machine_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from generator.subtasks import wire
+
+    with scripted([script.say({})]) as proxy, scripted([script.say({})]) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with wire.client(10_000) as client:
+            client.post(f"{server.url}/chat/completions", json={})
+        assert (server.requests, proxy.requests) == (1, 0)
+
+
 def test_tokens_can_be_counted_before_anything_is_sent() -> None:
     counted = completion.count(at("http://127.0.0.1:9/v1"), request())
     assert 8 <= counted <= 40
