@@ -95,7 +95,7 @@ def bench(session: nox.Session) -> None:
     """Print the benchmark tables (ratios measured in one run)."""
     install(session)
     for script in sorted(Path("benchmarks").glob("[a-z]*.py")):
-        if script.stem != "corpus":  # it takes hours, and has a session of its own
+        if script.stem not in ("corpus", "model_e2e"):  # they take long, and have sessions of their own
             session.run("python", str(script), *session.posargs)
 
 
@@ -105,6 +105,13 @@ def corpus(session: nox.Session) -> None:
     install(session)
     kept = Path(session.virtualenv.location) / "corpus"  # what is fetched and installed, for the next run
     session.run("python", "benchmarks/corpus.py", "--work", str(kept), *session.posargs)
+
+
+@nox.session(name="model-e2e")
+def model_e2e(session: nox.Session) -> None:
+    """Ask a local model what is open of the shipped entries: nox -s model-e2e -- --gguf FILE"""
+    install(session)
+    session.run("python", "benchmarks/model_e2e.py", *session.posargs)
 
 
 @nox.session
