@@ -133,6 +133,13 @@ def method_name(route: Route) -> str:
     return identifier(_name(route, 0), "call")
 
 
+def usual_verb(method: str, path: str) -> str:
+    """The verb that operations of such a method and path have everywhere; "" where it depends."""
+    verb = _name(read_route(method, path), 0).partition("_")[0]
+    settled = {"GET": ("get", "list"), "PATCH": ("update",), "DELETE": ("delete",)}
+    return verb if verb in settled.get(method, ()) else ""
+
+
 def names(operations: Iterable[tuple[str, str, str]], taken: Container[str] = ()) -> dict[str, str]:
     """Name every ``(method, path, declared name)``: ``"GET /x/{id}"`` → name. Declared names come first."""
     routes, found, used = [], {}, set()

@@ -13,8 +13,10 @@ from generator.modelling import enums
 
 from . import fitness, inquiry
 from .configuration import secrets_of
+from .identifiers import from_id
 from .inquiry import Argument, Inputs
-from .naming import read_route
+from .naming import read_route, usual_verb
+from .proposed import SHAPES
 
 MOST = 30  # keys that one answer has
 MOST_CALLED = 10  # operations that test cases are asked for
@@ -22,6 +24,8 @@ MOST_LISTED = 60  # operations that an overview is made from
 _MADE_UP = frozenset(
     {"date-time", "date", "time", "duration", "byte", "binary", "uuid"}
 )  # one is like another
+_PARAMETER = rf"[a-z][A-Za-z0-9_]{{0,30}}[?]?(: ({'|'.join(SHAPES)})[?]?)?"
+_PARAMETERS = f"^({_PARAMETER}(, {_PARAMETER}){{0,5}})?$"
 Schema = Mapping[str, Any]
 Posed = tuple[dict[str, Any], dict[str, Any]]
 
@@ -44,26 +48,37 @@ def _of_each(schema: Schema, keys: Iterable[str]) -> dict[str, Any]:
     return _object(dict.fromkeys(keys, schema["additionalProperties"]))
 
 
-def _without(inputs: Inputs, key: str) -> list[str]:
-    """The operations that have no *key* of their own, as many as one answer has."""
-    return [name for name, endpoint in inquiry.operations(inputs).items() if not endpoint.get(key)][:MOST]
-
-
 def _operations(inputs: Inputs, schema: Schema) -> Posed:
-    listed = {**schema["properties"]["endpoints"], "maxItems": 12}
+    one = schema["properties"]["endpoints"]["items"]
+    fields = {**one["properties"], "parameters": {"type": "string", "pattern": _PARAMETERS}}
+    listed = {"type": "array", "maxItems": 8, "items": {**one, "properties": fields}}
     told = {name.rpartition(".")[2]: value for name, value in inputs.items() if value}
     return told, {**schema, "properties": {"endpoints": listed}}
 
 
 def _naming(inputs: Inputs, schema: Schema) -> Posed | None:
-    listed = _without(inputs, "name")
+    known = inquiry.operations(inputs)
+    listed = [key for key, e in known.items() if not e.get("name") and not _is_documented(e)][:MOST]
+    forms = {key: {"type": "string", "pattern": _name_pattern(*key.split(" ", 1))} for key in listed}
     taken = [str(e["name"]) for e in inquiry.endpoints(inputs) if e.get("name")][:MOST]
     told = {"operations": listed, **({"names that are taken": taken} if taken else {})}
-    return (told, _of_each(schema, listed)) if listed else None
+    return (told, _object(forms)) if listed else None
+
+
+def _is_documented(endpoint: Mapping[str, Any]) -> bool:
+    """Does a document's operationId make a name that people wrote for people?"""
+    told = str(endpoint.get("id") or "")
+    return bool(told and from_id(told, endpoint["method"], endpoint["path"], endpoint.get("tags") or ()))
+
+
+def _name_pattern(method: str, path: str) -> str:
+    """The verb is settled where a method means one thing; the noun is what is asked."""
+    verb = usual_verb(method, path)
+    return f"^{verb}_[a-z][a-z0-9_]{{1,40}}$" if verb else "^[a-z]{2,20}_[a-z][a-z0-9_]{1,40}$"
 
 
 def _summaries(inputs: Inputs, schema: Schema) -> Posed | None:
-    listed = _without(inputs, "summary")
+    listed = [key for key, e in inquiry.operations(inputs).items() if not e.get("summary")][:MOST]
     told = {"service": inputs.get("service"), "operations": listed}
     return (told, _of_each(schema, listed)) if listed else None
 
@@ -74,11 +89,10 @@ def _errors(inputs: Inputs, schema: Schema) -> Posed | None:
 
 
 def _statuses(inputs: Inputs) -> Iterator[str]:
-    """The statuses that operations of such methods and paths have, and whose meaning nobody declares."""
+    """What an operation on one thing has, and nobody declares. Which others there are, nothing here shows."""
     for key, endpoint in inquiry.operations(inputs).items():
-        route = read_route(endpoint["method"], endpoint["path"])
-        usual = [*(["404"] if route.is_item else []), *(["409"] if endpoint["method"] == "POST" else [])]
-        yield from (f"{key} {status}" for status in usual if status not in (endpoint.get("errors") or {}))
+        if read_route(*key.split(" ", 1)).is_item and "404" not in (endpoint.get("errors") or {}):
+            yield f"{key} 404"
 
 
 def _examples(inputs: Inputs, schema: Schema) -> Posed | None:

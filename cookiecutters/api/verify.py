@@ -15,14 +15,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import fitness, guidance, inquiry, proposed
-from .answers import LONGEST
+from .answers import LONGEST, examples
 from .checks import TAKEN
 from .grouping import settle
 from .inquiry import Inputs
+from .naming import usual_verb
 from .wording import Wording, contradiction
 
 Faults = Iterator[str]
 MOST = 20  # faults that are told
+EMPTY_WORDS = frozenset(
+    {"example", "sample", "string", "test", "text", "value", "foo", "bar", "none", "null"}
+)
 MOST_CASES = 3  # of one operation
 MOST_SHOWN = 80  # characters of a key in a fault
 
@@ -81,7 +85,7 @@ def _naming(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
         elif name != used:
             yield from _about(key, _refused(name, group, settled))
         elif not declared:
-            yield from _about(key, filter(None, [contradiction(*key.split(" ", 1), name.partition("_")[0])]))
+            yield from _about(key, _verb(name.partition("_")[0], key, documented=bool(known[key].get("id"))))
 
 
 def _refused(name: str, group: str, settled: Mapping[str, tuple[str, str]]) -> Faults:
@@ -91,6 +95,16 @@ def _refused(name: str, group: str, settled: Mapping[str, tuple[str, str]]) -> F
         yield f"{holder[:MOST_SHOWN]} is {name!r} already. Name what is different here."
     else:
         yield f"{name[:60]!r} is taken, or no Python name. Write a verb and a noun, like get_{name[:40]}."
+
+
+def _verb(verb: str, key: str, *, documented: bool) -> Faults:
+    """What is wrong with the verb of a name: it lies, or says one thing of many; a document knows better."""
+    method, _, path = key.partition(" ")
+    usual = usual_verb(method, path)
+    if fault := contradiction(method, path, verb):
+        yield fault
+    elif {verb, usual} == {"get", "list"} and not documented:
+        yield f"it gives {'many things' if usual == 'list' else 'one thing'}. Begin with {usual}_."
 
 
 def _summaries(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
@@ -116,10 +130,12 @@ def _wording(inputs: Inputs) -> Wording:
 
 
 def _examples(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
-    known, types = inquiry.named(inputs), inquiry.types(inputs)
+    known, types, usual = inquiry.named(inputs), inquiry.types(inputs), examples(inputs)
     for name, value in answer.items():
         if fault := _known(name, known, "parameter or field"):
             yield fault
+        elif isinstance(value, str) and value.strip().lower() in EMPTY_WORDS and value != usual.get(name):
+            yield f"{name}: {value!r} says nothing. Write a believable value, like {usual.get(name, 7)!r}."
         else:
             yield from _about(name, fitness.faults(value, name, known[name], types))
 

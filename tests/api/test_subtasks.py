@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from generator.lock import canonical
+from generator.modelling.patterns import texts
 from generator.patterns import IntegrationPattern
 from generator.subtasks.contracts import Subtask
 
@@ -27,7 +29,6 @@ CONTRACTS = {
     "troubleshooting": "ff1769d3adca",
 }
 ENTRIES = (GITHUB, STRIPE, ODD, NAME_ONLY)
-Ask = Callable[[str, dict[str, Any]], tuple[dict[str, Any], dict[str, Any]]]
 
 
 def questions(pattern: IntegrationPattern) -> dict[str, Subtask]:
@@ -69,7 +70,7 @@ def test_a_form_is_a_schema_that_admits_no_more_than_the_contract(
         assert invented == [], name  # no key of a form is one that the question does not have
 
 
-def _least(schema: dict[str, Any]) -> Any:
+def _least(schema: Mapping[str, Any]) -> Any:
     """A value of a form, with everything that it can have."""
     if "anyOf" in schema:
         return _least(schema["anyOf"][0])
@@ -79,8 +80,9 @@ def _least(schema: dict[str, Any]) -> Any:
         return {key: _least(inner) for key, inner in schema["properties"].items()}
     if schema["type"] == "array":
         return [_least(schema["items"])]
-    texts = {"^[a-z][a-z0-9_]{1,59}$": "get_it", "^/[A-Za-z0-9_{}/.-]{1,100}$": "/things"}
-    plain = {"string": texts.get(schema.get("pattern", ""), "Text that is long enough."), "boolean": True}
+    if "pattern" in schema:
+        return next(text for text in texts(schema["pattern"]) if re.search(schema["pattern"], text))
+    plain = {"string": "Text that is long enough.", "boolean": True}
     return plain.get(schema["type"], schema.get("minimum", 1))
 
 

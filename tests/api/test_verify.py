@@ -49,7 +49,10 @@ def verify(pattern: IntegrationPattern) -> Verify:
     """The faults of an answer about GitHub."""
 
     def verified(subtask: str, answer: Any) -> list[str]:
-        return list(pattern.verify(subtask, inputs_of(pattern, entry(GITHUB), subtask), answer))
+        more = [*GITHUB["requirements"]["endpoints"], "GET /teams"]
+        return list(
+            pattern.verify(subtask, inputs_of(pattern, entry(GITHUB, endpoints=more), subtask), answer)
+        )
 
     return verified
 
@@ -119,6 +122,8 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "one name twice": ("naming", {READ: "list_issues"}, f"{LIST} is 'list_issues' already"),
     "a declared name changed": ("naming", {LIST: "all_issues"}, "Keep 'list_issues'"),
     "a name that lies": ("naming", {READ: "delete_repository"}, "Begin with get or list"),
+    "many things by the name of one": ("naming", {"GET /teams": "get_teams"}, "Begin with list_"),
+    "one thing by the name of many": ("naming", {READ: "list_repository"}, "Begin with get_"),
     "an unknown summary": ("summaries", {"DELETE /repos": "Delete all."}, "is no operation of the data"),
     "a declared summary changed": ("summaries", {LIST: "List them."}, "Leave it out"),
     "a summary in lower case": ("summaries", {READ: "gets a repository."}, "capital letter"),
@@ -137,6 +142,11 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "a summary that lies": ("summaries", {READ: "Deletes a repository."}, "Begin with get or list"),
     "praise": ("summaries", {READ: "Easily get a repository."}, "no praise"),
     "an unknown field": ("examples", {"password": "x"}, "is no parameter or field"),
+    "a word that says nothing": (
+        "examples",
+        {"owner": "example"},
+        "says nothing. Write a believable value, like 'ada'",
+    ),
     "not of the enum": ("examples", {"state": "reopened"}, "Write one of open, closed"),
     "of another type": ("examples", {"number": "seven"}, "Write an integer"),
     "a truth value for a number": ("examples", {"number": True}, "Write an integer"),
