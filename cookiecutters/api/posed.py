@@ -24,6 +24,10 @@ MOST_LISTED = 60  # operations that an overview is made from
 _MADE_UP = frozenset(
     {"date-time", "date", "time", "duration", "byte", "binary", "uuid"}
 )  # one is like another
+# Forms of texts that hold no quote, no backslash and no mark-up.
+SENTENCE = "^[A-Z][A-Za-z0-9 ,'()/-]{5,100}[.]$"
+PROSE = "^[A-Z][A-Za-z0-9 ,.'()/_-]{20,250}[.]$"
+PLAIN = r"[ !#-\[\]-~]"
 _PARAMETER = rf"[a-z][A-Za-z0-9_]{{0,30}}[?]?(: ({'|'.join(SHAPES)})[?]?)?"
 _PARAMETERS = f"^({_PARAMETER}(, {_PARAMETER}){{0,5}})?$"
 Schema = Mapping[str, Any]
@@ -43,9 +47,9 @@ def _object(fields: Mapping[str, Any], required: Sequence[str] | None = None) ->
     return {**told, **({"required": must} if must else {})}
 
 
-def _of_each(schema: Schema, keys: Iterable[str]) -> dict[str, Any]:
-    """The schema of a mapping, with its keys spelled out."""
-    return _object(dict.fromkeys(keys, schema["additionalProperties"]))
+def _texts(keys: Iterable[str], pattern: str) -> dict[str, Any]:
+    """The schema of a mapping of texts, with its keys spelled out."""
+    return _object({key: {"type": "string", "pattern": pattern} for key in keys})
 
 
 def _operations(inputs: Inputs, schema: Schema) -> Posed:
@@ -80,12 +84,12 @@ def _name_pattern(method: str, path: str) -> str:
 def _summaries(inputs: Inputs, schema: Schema) -> Posed | None:
     listed = [key for key, e in inquiry.operations(inputs).items() if not e.get("summary")][:MOST]
     told = {"service": inputs.get("service"), "operations": listed}
-    return (told, _of_each(schema, listed)) if listed else None
+    return (told, _texts(listed, SENTENCE)) if listed else None
 
 
 def _errors(inputs: Inputs, schema: Schema) -> Posed | None:
     listed = list(_statuses(inputs))[:MOST]
-    return ({"errors": listed}, _of_each(schema, listed)) if listed else None
+    return ({"errors": listed}, _texts(listed, SENTENCE)) if listed else None
 
 
 def _statuses(inputs: Inputs) -> Iterator[str]:
@@ -118,8 +122,8 @@ def _form(schema: Schema) -> dict[str, Any]:
         return {"enum": [value for value in listed if value is not None]}
     kind = schema.get("type", "string")
     kept = {key: schema[key] for key in ("minimum", "maximum") if kind == "integer" and key in schema}
-    longest = min(int(schema.get("maxLength", 60)), 60)
-    return {"type": kind, **kept, **({"minLength": 1, "maxLength": longest} if kind == "string" else {})}
+    longest = max(1, min(int(schema.get("maxLength", 60)), 60))
+    return {"type": kind, **kept, **({"pattern": f"^{PLAIN}{{1,{longest}}}$"} if kind == "string" else {})}
 
 
 def _test_cases(inputs: Inputs, schema: Schema) -> Posed | None:
@@ -171,10 +175,8 @@ def _overview(inputs: Inputs, schema: Schema) -> Posed | None:
         "description": inputs.get("description"),
         "operations": [*keys[:MOST_LISTED], *more],
     }
-    form = {"type": "string", "minLength": 20, "maxLength": 600}
-    return (
-        ({key: value for key, value in told.items() if value}, _object({"overview": form})) if keys else None
-    )
+    shown = {key: value for key, value in told.items() if value}
+    return (shown, _texts(["overview"], PROSE)) if keys else None
 
 
 def _troubleshooting(inputs: Inputs, schema: Schema) -> Posed:
@@ -187,7 +189,7 @@ def _troubleshooting(inputs: Inputs, schema: Schema) -> Posed:
         "rate limit": inputs.get("requirements.rate_limit"),
         "errors": keys,
     }
-    return {key: value for key, value in told.items() if value}, _of_each(schema, keys)
+    return {key: value for key, value in told.items() if value}, _texts(keys, PROSE)
 
 
 _POSES: Mapping[str, Callable[[Inputs, Schema], Posed | None]] = {
