@@ -10,7 +10,7 @@ from typing import Any
 from . import grouping, shown
 from .configuration import comments, configuration, configured, secrets, secrets_of
 from .homes import part
-from .imports import imports, said_by, shown_by, tested_by
+from .imports import imports, said_by, shown_by, tested_by, words
 from .package import Package, Section, attempts, credentials, made_up, package_of
 from .proposed import is_unconfirmed
 from .settings import prefix
@@ -71,6 +71,7 @@ def _code(package: Package) -> dict[str, Any]:
     said = shown_by(examples) & package.homes.keys()
     return {
         "methods": own.methods,
+        "described": _described(package),
         "models": part(package.facts, shared),
         "homes": _homes(package) if package.sections[1:] else [],
         "groups": [_property(package, section) for section in package.sections[1:]],
@@ -79,6 +80,13 @@ def _code(package: Package) -> dict[str, Any]:
         "verbs": RAW_VERBS,
         "with_body": RAW_VERBS[1:4],
     }
+
+
+def _described(package: Package) -> dict[str, Any]:
+    """The methods that the entry describes in words, and what their code and their cases import."""
+    told = package.described
+    given = words(case["arguments"] for method in told.facts for case in method["cases"])
+    return {"methods": told.facts, "errors": told.errors, "types": sorted(given & package.homes.keys())}
 
 
 def _property(package: Package, section: Section) -> dict[str, Any]:
@@ -118,6 +126,7 @@ def _imports(package: Package, section: Section) -> dict[str, Any]:
     group, names = section.group, package.facts["names"]
     bases = ("HttpGroup", "AsyncHttpGroup") if group.name else ("HttpAdapter", "AsyncHttpAdapter")
     said, tested = said_by(section.methods), tested_by(section.tests)
+    said |= frozenset() if group.name else package.described.names
     by_home: dict[str, list[str]] = {}
     for name in sorted(said & package.homes.keys()):
         by_home.setdefault(_models_module(package, package.homes[name]), []).append(name)
@@ -169,7 +178,7 @@ def _findings(package: Package) -> list[dict[str, str]]:
     """What document and types leave open, each once."""
     document = package.entry.get("document")
     read = document.get("findings", ()) if isinstance(document, Mapping) else ()
-    told = [*read, *package.models.findings]
+    told = [*read, *package.models.findings, *package.described.findings]
     return [dict(pair) for pair in dict.fromkeys(tuple(sorted(finding.items())) for finding in told)]
 
 

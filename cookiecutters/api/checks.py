@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.shapes import REF, Complaint, without_null
 
+from . import descriptions
 from .entry import BODILESS, has_file, placeholders
 from .flat import flattened
 from .paging import item_schema, options
@@ -45,6 +46,7 @@ def check(entry: Mapping[str, Any]) -> Iterator[Complaint]:
     """Everything wrong with a canonical entry. Pointers are into the entry as written."""
     requirements = _written(entry)
     yield from _unread(entry)
+    yield from descriptions.complaints(entry, TAKEN)
     yield from _auth(requirements)
     yield from _endless(requirements.get("types", {}))
     yield from _pagination(requirements.get("pagination"), ("requirements", "pagination"))
@@ -84,10 +86,6 @@ def _unread(entry: Mapping[str, Any]) -> Iterator[Complaint]:
         if key in entry["requirements"]:
             said = f"{key} chooses from a document. Say spec, the document's path, or remove it."
             yield Complaint(("requirements", key), said)
-    mend = f"Write it in {entry['name'].replace('-', '_')}_custom.py."
-    for name in entry.get("methods") or ():
-        needs = "a method described in words needs a model, which this version does not ask"
-        yield Complaint(("methods", name), f"{needs}. {mend}")
 
 
 def _auth(requirements: Mapping[str, Any]) -> Iterator[Complaint]:

@@ -9,13 +9,15 @@ from typing import Any
 from generator.modelling.examples import Examples
 from generator.modelling.models import Models
 from generator.modelling.names import identifier
+from generator.subtasks.code_names import ERRORS as ERRORS_CAUGHT
 
-from . import shown
+from . import methods, shown
 from .configuration import RETRY
 from .further import by_operation
 from .homes import homes, references
 from .imports import FORMS, HTTP, NEEDED, said_by
 from .layout import Group, groups, operations
+from .methods import Described
 from .operation import ERRORS, Operation
 from .suite import Suite
 
@@ -63,6 +65,7 @@ class Package:
     homes: Mapping[str, str]  # the group that defines each type
     sections: Sequence[Section]
     constants: Mapping[str, Any]  # the JSON of answers, by the name that tests give it
+    described: Described  # methods that the entry describes in words
 
     @property
     def module(self) -> str:
@@ -86,16 +89,20 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
     laid = groups(entry, answers)
     types = requirements.get("types", {})
     reserved = _IMPORTED | {name for group in laid for name in (group.class_name, group.async_name)}
+    reserved |= ERRORS_CAUGHT if entry.get("methods") else frozenset()
     models = Models(types, reserved, open=bool(entry.get("spec")))  # what a vendor describes, grows
     examples = Examples(types, answers.get("examples", {}))
     found = [(group, operations(group, requirements, models, answers)) for group in laid]
+    credential = _cookie(requirements)
+    described = methods.written(entry, answers, models, methods.exchanges_of(found, types, credential))
     facts = models.facts()
     facts = {**facts, "structs": list(map(shown.fields, facts["structs"]))}
     cases = by_operation(answers.get("test_cases"))
-    suite = Suite(models, examples, attempts(entry), _cookie(requirements), cases)
+    suite = Suite(models, examples, attempts(entry), credential, cases)
     made = [_section(group, mine, suite, frozenset(facts["names"])) for group, mine in found]
     refers = references(facts)
     used = {section.group.name: said_by(section.methods) & refers.keys() for section in made}
+    used[""] |= described.names & refers.keys()
     return Package(
         entry=entry,
         instance=_instance(entry["name"]),
@@ -105,6 +112,7 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
         homes=homes(used, refers),
         sections=made,
         constants=suite.constants,
+        described=described,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.shapes import Complaint
 
-from . import answers, blueprint, checks, entry, proposed
+from . import answers, blueprint, cases, checks, entry, proposed, questions
 from . import posed as posing
 from . import verify as verifying
 
@@ -14,11 +14,13 @@ __all__ = [
     "answer",
     "asked",
     "check",
+    "context",
     "extended",
     "normalise",
     "posed",
     "read",
     "resolve",
+    "signature",
     "stored",
     "verify",
 ]
@@ -68,11 +70,23 @@ def answer(subtask: str, inputs: dict[str, Any]) -> Any:
 
 def verify(subtask: str, inputs: dict[str, Any], given: Any) -> list[str]:
     """What is wrong with an answer beyond its schema: each fault ends with its mend."""
-    return verifying.verify(subtask, inputs, given)
+    about_method = subtask.partition(":")[0] in (cases.CASES, cases.METHOD)
+    return (cases if about_method else verifying).verify(subtask, inputs, given)
+
+
+def context(subtask: str, canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """What a question shows besides its inputs, made from earlier answers."""
+    return questions.context(subtask, canonical, given)
+
+
+def signature(canonical: dict[str, Any], given: dict[str, Any], name: str) -> str:
+    """The line that the code of a described method begins with."""
+    return questions.signature(canonical, given, name)
 
 
 def posed(
     subtask: str, inputs: dict[str, Any], schema: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """What of a question a model is shown, and the schema that holds its answer; None: nothing is open."""
-    return posing.posed(subtask, inputs, schema)
+    shown = questions.shown(subtask, inputs)
+    return None if shown is None else posing.posed(subtask, shown, schema)

@@ -167,10 +167,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], tuple[str | int, ...], str]] = {
         ("requirements", "timeout"),
         "Write seconds, or 30s",
     ),
-    "a method in words": (
-        {**api("GET /"), "methods": {"refund_order": "Refund an order in full."}},
-        ("methods", "refund_order"),
-        "Write it in acme_custom.py.",
+    "a method in words with a name that every package needs": (
+        {**api("GET /"), "methods": {"request": "Ask for anything."}},
+        ("methods", "request"),
+        "Add a word to it.",
     ),
     "an environment with a strange key": (
         {**api("GET /"), "environments": {"sandbox": {"region": "eu"}}},

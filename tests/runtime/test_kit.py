@@ -222,6 +222,30 @@ def test_a_reply_that_was_not_asked_for_fails(form: Form, config: Path) -> None:
 
 
 @both_forms
+def test_a_reply_for_one_request_alone_may_come_whenever_and_twice_or_never(form: Form, config: Path) -> None:
+    only = ("GET", "/things/1", {"page": "2"})
+    with shop(form, config) as service:
+        service.replies(json={"id": 9}, only=only)
+        service.replies(json={"id": 1})
+        assert service.call(lambda adapter: adapter.get(1, page=2)).id == 9
+        assert service.call(lambda adapter: adapter.get(1)).id == 1
+        assert service.call(lambda adapter: adapter.get(1, page=2)).id == 9
+        service.sent("GET", "/things/1")
+    with shop(form, config) as service:
+        service.replies(json={"id": 9}, only=only)
+
+
+@both_forms
+@pytest.mark.parametrize("page", [3, [2, 3]])
+def test_another_request_than_the_one_alone_has_no_reply(form: Form, config: Path, page: Any) -> None:
+    def body(service: ScriptedService) -> None:
+        service.replies(json={"id": 9}, only=("GET", "/things/1", {"page": "2"}))
+        service.call(lambda adapter: adapter.get(1, page=page))
+
+    assert "has no reply" in verdict(shop(form, config), body)
+
+
+@both_forms
 def test_forgetting_lets_both_go(form: Form, config: Path) -> None:
     with shop(form, config) as service:
         service.replies(503, times=9)

@@ -22,6 +22,7 @@ from ._leaks import Watch
 from ._requests import SeenRequest, placed, record
 
 Form = Literal["sync", "async"]
+Only = tuple[str, str, Mapping[str, str | list[str]]]  # method, path and whole query of one request
 
 
 class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -42,6 +43,7 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self._secrets = dict(secrets)
         self._watch = Watch(self._secrets)
         self._replies: deque[httpx2.Response | Exception] = deque()
+        self._only: list[tuple[Only, tuple[int, dict[str, str], bytes]]] = []
         self._checked = 0
         self._forgotten = False
         self._runner: asyncio.Runner | None = None
@@ -120,12 +122,20 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         body: bytes = b"",
         headers: Mapping[str, str] = EMPTY,
         times: int = 1,
+        only: Only | None = None,
     ) -> None:
-        """Queue a reply: a status and a JSON value, or a raw body. *times* queues it more than once."""
+        """Queue a reply: a status and a JSON value, or a raw body. *times* queues it more than once.
+
+        With *only* (method, path and whole query) it answers exactly this request, whenever it comes, or
+        never; that request need not be checked any more. It is how a list ends that code may leave early.
+        """
         sent = dict(headers)
         if json is not UNSET:
             body = msgspec.json.encode(json)
             sent.setdefault("Content-Type", "application/json")
+        if only is not None:
+            self._only.append((only, (status, sent, body)))
+            return
         for _ in range(times):
             self._replies.append(httpx2.Response(status, headers=sent, content=body))
 
@@ -213,8 +223,13 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def _answer(self, request: httpx2.Request, content: bytes) -> httpx2.Response:
         requests = self.adapter._requests
         seen = SeenRequest.of(request, content, requests.url)
-        self.requests.append(seen)
         record(seen, self.adapter.PACKAGE, requests.credentials)
+        told = seen.method, seen.path, query_of(seen, requests.credentials)
+        for known, (status, headers, body) in self._only:
+            if told == known:
+                check_credentials(seen, requests.credentials, self._secrets)
+                return httpx2.Response(status, headers=headers, content=body)
+        self.requests.append(seen)
         assert self._replies, (
             f"request {len(self.requests)} ({seen.method} {seen.path}) has no reply; none was expected"
         )

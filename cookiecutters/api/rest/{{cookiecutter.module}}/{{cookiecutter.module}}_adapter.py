@@ -1,4 +1,4 @@
-{% from "operations" import awaiting, blocking, constants, header, models_of %}
+{% from "operations" import awaiting, blocking, constants, docstring, header, models_of %}
 {% set b = cookiecutter._b %}
 {{ header(b) -}}
 """{{ b.headline | doc(0, 107, 3) }}"""
@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 import datetime as dt
+{% if b.described.methods %}
+import math
+{% endif %}
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+{% if b.described.errors %}
+from integrations.runtime import {{ b.described.errors | join(", ") }}
+{% endif %}
 from integrations.runtime.http import {{ b.imports.http | join(", ") }}
 
 {{ models_of(b, b.imports) }}
@@ -51,6 +57,12 @@ class {{ b.class_name }}(HttpAdapter):
         return {{ g.class_name }}(self)
 {% endfor %}
 {{ blocking(b.methods) -}}
+{% for d in b.described.methods %}
+
+    {{ d.signature }}
+{{ docstring(d.doc) -}}
+{{ d.body -}}
+{% endfor %}
 {% if b.incomplete %}
 {% for verb in b.verbs %}
 
@@ -62,7 +74,11 @@ class {{ b.class_name }}(HttpAdapter):
 
 
 class {{ b.async_name }}(AsyncHttpAdapter):
-    """The same operations, to be awaited; `{{ b.class_name }}` documents their arguments and errors."""
+    """The same operations, to be awaited; `{{ b.class_name }}` documents their arguments and errors.{% if b.described.methods %}
+
+
+    What is described in words blocks, so `{{ b.class_name }}` alone has it: {% for d in b.described.methods %}`{{ d.name }}`{{ ", " if not loop.last }}{% endfor %}.
+    {% endif %}"""
 
     SERVICE = {{ b.service | py }}
     PACKAGE = {{ b.module | py }}
