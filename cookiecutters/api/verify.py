@@ -85,7 +85,21 @@ def _naming(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
         elif name != used:
             yield from _about(key, _refused(name, group, settled))
         elif not declared:
-            yield from _about(key, _verb(name.partition("_")[0], key, documented=bool(known[key].get("id"))))
+            documented = bool(known[key].get("id"))
+            yield from _about(key, _verb(name.partition("_")[0], key, documented=documented))
+            yield from _about(key, () if documented else _noun(name, key))
+
+
+def _noun(name: str, key: str) -> Faults:
+    """A name has a word of what it is about; a path that has no words may be called anything."""
+    about = _stems(key.partition(" ")[2])
+    if about and about.isdisjoint(_stems(name.partition("_")[2])):
+        yield f"{name[:60]!r} has no word of its path. Name what the path is about."
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The words of a text, told apart by how they begin: pet is pets."""
+    return frozenset(word[:3].lower() for word in re.findall("[A-Za-z][a-z]*", text) if len(word) > 2)
 
 
 def _refused(name: str, group: str, settled: Mapping[str, tuple[str, str]]) -> Faults:

@@ -18,6 +18,7 @@ _PRAISE = re.compile(
     r"\b(?:powerful|seamless(?:ly)?|effortless(?:ly)?|robust|cutting-edge|world-class|amazing|best|easily|simply)\b",
     re.I,
 )
+MOST_LETTERS = 30  # of one word
 _WRITES = "create add insert post delete remove destroy update change edit modify replace set put patch"
 _READS = "get list fetch read show find view"
 _NO_CHANGES = frozenset({"get", "list", "fetch", "read", "delete", "remove", "destroy"})
@@ -55,6 +56,9 @@ class Wording:
             yield "end with a full stop."
         if len(_NEXT.findall(plain)) >= sentences:
             yield f"write {'one sentence' if sentences == 1 else f'at most {sentences} sentences'}."
+        words = _PATH.sub("", plain).split()
+        if len(words) < 2 or max(map(len, words)) > MOST_LETTERS:
+            yield "write plain words with blanks between them."
         yield from self._claims(plain)
 
     def _claims(self, text: str) -> Iterator[str]:

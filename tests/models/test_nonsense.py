@@ -13,6 +13,9 @@ from generator.subtasks.caller import Caller
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.exchange import Model, Question
 from generator.subtasks.ledger import Budget, Ledger
+from generator.subtasks.orchestrator import SmartOrchestrator
+from generator.subtasks.proposing import Talk, propose
+from generator.subtasks.recordings import NOTHING
 
 MANIFEST = """\
 version: 1
@@ -52,11 +55,15 @@ def question(entry: Resolved, task: Subtask) -> Question:
     )
 
 
+def provider(address: str) -> dict[str, dict[str, str]]:
+    return {"local": {"base_url": address, "model": "tiny"}}
+
+
 def local(address: str) -> tuple[Model, ...]:
-    return providers.models(["local"], {"local": {"base_url": address, "model": "tiny"}})
+    return providers.models(["local"], provider(address))
 
 
-def test_every_question_is_asked_and_no_answer_is_accepted(tiny_model: str, tmp_path: Path) -> None:
+def test_the_contract_of_every_question_refuses_whatever_it_says(tiny_model: str, tmp_path: Path) -> None:
     caller = Caller(Ledger(tmp_path, FREE), tmp_path)
     found = entries(tmp_path)
     asked = {task.id: question(entry, task) for entry in found for task in entry.subtasks}
@@ -77,3 +84,18 @@ def test_nonsense_is_kept_and_never_asked_for_twice(tiny_model: str, tmp_path: P
     first = cascade.ask(asked, Caller(Ledger(tmp_path, FREE), tmp_path), local(tiny_model))
     nowhere = local("http://127.0.0.1:1/v1")
     assert cascade.ask(asked, Caller(Ledger(tmp_path, FREE), tmp_path), nowhere) == first
+
+
+def test_held_to_the_narrowest_form_it_invents_values_and_nothing_else(
+    tiny_model: str, tmp_path: Path
+) -> None:
+    asked = SmartOrchestrator("local", providers=provider(tiny_model), budget={"run": 0})
+    talks = [Talk(entry, NOTHING, entry.subtasks) for entry in entries(tmp_path)]
+    propose(talks, asked, lambda *_: ())
+    given = {name: end for talk in talks for name, end in talk.given.items()}
+    assert {"naming", "summaries", "errors", "overview", "troubleshooting", "operations"} <= set(given)
+    assert {name for name, end in given.items() if not end.why} <= {"examples"}, (
+        "nonsense was taken for sense"
+    )
+    assert {end.why for name, end in given.items() if name != "examples"} == {"rejected"}
+    assert asked.get_cost_summary()["total_cost"] == 0
