@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,14 @@ def test_what_a_model_says_is_handed_on_as_it_is(
     assert (found.finish, found.text) == (finish, text)
 
 
+@pytest.mark.parametrize("provider", PROTOCOLS)
+def test_the_reading_of_an_answer_stops_before_ten_megabytes(provider: str) -> None:
+    with scripted([script.HUGE]) as server:
+        found = complete(at(server.url, provider), request(), KEY)
+    assert not found.counted, "the count comes last, so who knows it has read everything"
+    assert found.tokens.completion == 200
+
+
 def test_tokens_are_the_providers_own_count() -> None:
     with scripted([script.say({}, prompt=1000, completion=7, cached=900)]) as server:
         assert complete(at(server.url), request(), KEY).tokens == Tokens(1000, 7, 900)
@@ -213,8 +222,10 @@ def test_an_answer_that_nobody_can_read_may_have_cost_something(provider: str) -
 @pytest.mark.parametrize("provider", PROTOCOLS)
 def test_an_answer_that_trickles_ends_with_the_time_out(provider: str) -> None:
     drops: list[Part] = [b" ", 0.05] * 200
+    started = time.monotonic()
     with Loopback(raw(*drops)) as server, pytest.raises(TransportError) as raised:
         complete(at(f"{server.url}/v1", provider), request(timeout=0.3), KEY)
+    assert time.monotonic() - started < 5
     assert (raised.value.kind, raised.value.sent) == ("timeout", True)
 
 

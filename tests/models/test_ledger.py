@@ -206,7 +206,7 @@ def test_a_line_that_a_crash_cut_short_does_not_swallow_the_next(tmp_path: Path)
     spend(Ledger(tmp_path, WIDE), "github", "summaries", "0.01")
     with (tmp_path / ".jackfield" / "ledger.jsonl").open("a") as file:
         file.write('{"at": "2026-11-24T12:00:00Z", "run')
-    spend(Ledger(tmp_path, WIDE), "github", "summaries", "0.02")
+    Ledger(tmp_path, WIDE).reserve("github", "summaries", 2 * CENT)
     assert [run["total_cost"] for run in history(tmp_path)] == [CENT, 2 * CENT]
 
 
