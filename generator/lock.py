@@ -44,7 +44,7 @@ class SubtaskRecord:
     """One accepted answer: its question's fingerprint, its sha256, who gave it (offline, human, a model).
 
     ``prompt`` is the version of the prompt that a model answered under; ``degraded`` says that a model was
-    to answer and could not, so that the answer is the offline one, or an older one that was kept.
+    to answer this very question and has not, so that the answer is the offline one, or an older one.
     """
 
     answer_fp: str

@@ -117,7 +117,7 @@ def _remarks(entry: Resolved, lock: Lock) -> Iterator[str]:
     degraded = sorted(name for name, record in lock.subtasks.items() if record.degraded)
     if degraded:
         yield (
-            f"{entry.name}: a model was asked in vain for {', '.join(degraded)}; to ask again: "
+            f"{entry.name}: not answered by a model as they are now: {', '.join(degraded)}; to ask: "
             f"jackfield generate {entry.name} --retry-degraded"
         )
     old = sorted(_outdated(entry, lock))

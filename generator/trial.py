@@ -46,6 +46,7 @@ class Trial:
         talks = [self._talk(entry) for entry in entries]
         spent = self._spent() if self.orchestrator.asking.by_model else {}
         if self.orchestrator.asking.by_model and any(talk.open for talk in talks):
+            self.orchestrator.tell = self.progress
             self.progress(f"ask {sum(len(talk.open) for talk in talks)} questions")
             propose(talks, self.orchestrator, self._attempt)
         plain = {built.lock.name: built for built in self._build(talks, {})}

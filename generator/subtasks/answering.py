@@ -7,7 +7,7 @@ be asked, is decided here too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Protocol
@@ -45,6 +45,7 @@ class Answer:
 
 
 Answers = Mapping[str, Answer]
+Check = Callable[[Any], Sequence[str]]
 
 
 class Entry(Protocol):
@@ -89,44 +90,56 @@ def answered(entry: Entry, known: Known, asking: Asking) -> tuple[dict[str, Answ
             facts, phase = entry.pattern.extended(entry.facts, values(answers)), task.phase
         record = known.records.get(task.id)
         current = record is not None and record.answer_fp == entry.fingerprints[task.id]
-        answers[task.id] = _answer(entry, task, facts, known, current=current)
+        answers[task.id] = _answer(entry, task, facts, known, values(answers), current=current)
         if _is_open(record, answers[task.id], asking, current=current):
             _refuse_unrecorded(entry, task, asking, record, answers[task.id])
             open_.append(task)
     return answers, tuple(open_)
 
 
-def _answer(entry: Entry, task: Subtask, facts: dict[str, Any], known: Known, *, current: bool) -> Answer:
+def _answer(
+    entry: Entry,
+    task: Subtask,
+    facts: dict[str, Any],
+    known: Known,
+    earlier: Mapping[str, Any],
+    *,
+    current: bool,
+) -> Answer:
     inputs = task.slice(facts)
     offline = entry.pattern.answer(task.id, inputs)
     _validate(entry.pattern, task, offline)
     data, record = known.files.get(task.file), known.records.get(task.id)
+
+    def check(value: Any) -> Sequence[str]:
+        context = entry.pattern.context(task.id, facts, earlier)  # dear, and hardly ever needed
+        return faults(entry.pattern, task, {**inputs, **context}, value)
+
     if data is None:
         return Answer(offline, degraded=current and record is not None and record.degraded)
     place = f"{known.folder}/{task.file}"
     kept = loads(data, place)
     if record is None or kept.sha != record.answer:
-        kept = _of_a_person(entry, task, inputs, kept, place)
-    elif not current:
-        rest = pruned(kept.answer, lambda value: faults(entry.pattern, task, inputs, value))
-        if rest is None:
-            return Answer(offline)
-        kept = replace(kept, answer=rest)
-    degraded = current and record is not None and record.degraded
-    return Answer(overlaid(offline, kept.answer), kept.by, kept, degraded and kept.by != HUMAN)
+        kept = _of_a_person(entry, kept, place, entry.fingerprints[task.id], check)
+        return Answer(overlaid(offline, kept.answer), HUMAN, kept)
+    if current:
+        return Answer(overlaid(offline, kept.answer), kept.by, kept, record.degraded)
+    rest = pruned(kept.answer, check)
+    if rest is None:
+        return Answer(offline, degraded=kept.by != HUMAN)
+    kept = replace(kept, answer=rest)
+    return Answer(overlaid(offline, rest), kept.by, kept, degraded=kept.by != HUMAN)
 
 
-def _of_a_person(
-    entry: Entry, task: Subtask, inputs: Mapping[str, Any], edited: Recording, place: str
-) -> Recording:
+def _of_a_person(entry: Entry, edited: Recording, place: str, question: str, check: Check) -> Recording:
     """Who edits an answer makes it his own; it is held to the checks of its question."""
-    if wrong := faults(entry.pattern, task, inputs, edited.answer):
+    if wrong := check(edited.answer):
         told = "\n  ".join(wrong)
         raise RecordingError(
             f"{place}: the edited answer does not fit:\n  {told}\n"
             f"Mend it, or take it back: git checkout -- {place}"
         )
-    return Recording(edited.answer, HUMAN, entry.fingerprints[task.id])
+    return Recording(edited.answer, HUMAN, question)
 
 
 def _is_open(record: SubtaskRecord | None, answer: Answer, asking: Asking, *, current: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -72,6 +72,7 @@ class SmartOrchestrator:
         self._models: tuple[Model, ...] | None = None
         self._offline: dict[str, int] = {}
         self._said = False
+        self.tell: Callable[[str], None] = lambda stage: None  # is told each question as it ends
 
     @classmethod
     def of(
@@ -160,7 +161,10 @@ class SmartOrchestrator:
 
         records = caller.ledger.records() if self.enable_model_selection else ()
         ordered = selection.order(models, question.subtask, records)
-        return cascade.ask(question, caller, ordered)
+        given = cascade.ask(question, caller, ordered)
+        spent = caller.ledger.summary()["total_cost"]
+        self.tell(f"asked {question.entry}: {question.subtask.id} {given.why or 'answered'} · ${spent:.4f}")
+        return given
 
     def _refuse(self, questions: Sequence[Question], given: Sequence[Given]) -> None:
         for question, end in zip(questions, given, strict=True):
