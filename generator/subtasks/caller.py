@@ -44,9 +44,11 @@ class Caller:
     complete: Callable[[Model, Request, str, bool], Completion] = completion.complete
     count: Callable[[Model, Request], int] = completion.count
     concurrency: int = 4
+    patience: int = 0  # questions in a row that a provider may leave unanswered; 0: any number
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _slots: dict[str, threading.Semaphore] = field(default_factory=dict, repr=False)
     _turns: dict[str, threading.Lock] = field(default_factory=dict, repr=False)
+    _left_open: dict[str, int] = field(default_factory=dict, repr=False)
     _formless: set[str] = field(default_factory=set, repr=False)  # models that refused to be told a form
 
     def __post_init__(self) -> None:
@@ -72,7 +74,26 @@ class Caller:
         secret = providers.key(call.model, self.environ)
         screening.screen(call.request.messages, self.environ)
         with self._slot(call.model.provider):
-            return self._in_form(call, secret, asked)
+            self._bear(call.model)
+            try:
+                reply = self._in_form(call, secret, asked)
+            except UnavailableError:
+                self._note(call.model.provider, answered=False)
+                raise
+            self._note(call.model.provider, answered=True)
+            return reply
+
+    def _bear(self, model: Model) -> None:
+        """Ask no provider again and again that is out of order, or an outage takes hours."""
+        if self.patience and self._left_open.get(model.provider, 0) >= self.patience:
+            raise UnavailableError(
+                f"{model.name} is not asked any more: {model.provider} left {self.patience} questions in a row "
+                f"unanswered. Try again later, or name a second provider"
+            )
+
+    def _note(self, provider: str, *, answered: bool) -> None:
+        with self._lock:
+            self._left_open[provider] = 0 if answered else self._left_open.get(provider, 0) + 1
 
     def _in_form(self, call: _Call, secret: str, asked: Mapping[str, object]) -> Reply:
         """Ask for the answer's form where that can be told; once more in plain words if that is refused."""
@@ -120,20 +141,20 @@ class Caller:
             reply = Reply(call.key, call.model.name, said.text, said.finish, said.tokens, cost)
             self.calls.keep(reply, asked)
         except BaseException as error:
-            self._unanswered(reserved, error)
+            self._book_failure(reserved, call.key, error)
             raise
         uncertain = not said.counted
         self.ledger.settle(reserved, cost, tokens=said.tokens, key=call.key, uncertain=uncertain)
         return reply
 
-    def _unanswered(self, reserved: Reservation, error: BaseException) -> None:
+    def _book_failure(self, reserved: Reservation, key: str, error: BaseException) -> None:
         """Book an attempt that brought no reply: for nothing only where it surely cost nothing."""
         if isinstance(error, TransportError):
-            self.ledger.settle(reserved, None if error.sent else Decimal(0), outcome=error.kind)
+            self.ledger.settle(reserved, None if error.sent else Decimal(0), outcome=error.kind, key=key)
         elif isinstance(error, UnavailableError):
-            self.ledger.settle(reserved, Decimal(0), outcome="unavailable")
+            self.ledger.settle(reserved, Decimal(0), outcome="unavailable", key=key)
         else:
-            self.ledger.settle(reserved, None, outcome="interrupted")
+            self.ledger.settle(reserved, None, outcome="interrupted", key=key)
 
     def _most(self, model: Model, request: Request) -> Decimal:
         """Return the most that a call can cost."""

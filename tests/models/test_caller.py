@@ -291,6 +291,28 @@ def test_a_retry_that_the_budget_does_not_cover_is_not_sent() -> None:
     assert caller.ledger.summary()["total_cost"] <= Decimal("0.005")
 
 
+def test_a_provider_that_is_out_of_order_is_left_alone_after_a_few_questions() -> None:
+    line = Line([down()])
+    caller = line.caller(patience=2)
+    for sample in range(4):
+        with pytest.raises(UnavailableError):
+            ask(caller, what=request(sample=sample))
+    assert len(line.asked) == 2 * 4
+    with pytest.raises(UnavailableError, match="acme left 2 questions in a row unanswered"):
+        ask(caller, what=request(sample=5))
+
+
+def test_an_answer_in_between_renews_the_patience() -> None:
+    line = Line([*[down()] * 4, SAID, *[down()] * 4, SAID])
+    caller = line.caller(patience=2)
+    for sample, answered in enumerate([False, True, False, True]):
+        if answered:
+            ask(caller, what=request(sample=sample))
+        else:
+            with pytest.raises(UnavailableError):
+                ask(caller, what=request(sample=sample))
+
+
 def test_every_attempt_is_in_the_ledger_with_its_outcome(tmp_path: Path) -> None:
     ask(Line([down("rate_limited"), down("reset", sent=True), SAID]).caller(tmp_path))
     assert outcomes(tmp_path) == ["rate_limited", "reset", "answered"]
