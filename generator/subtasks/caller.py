@@ -87,8 +87,8 @@ class Caller:
         """Ask no provider again and again that is out of order, or an outage takes hours."""
         if self.patience and self._left_open.get(model.provider, 0) >= self.patience:
             raise UnavailableError(
-                f"{model.name} is not asked any more: {model.provider} left {self.patience} questions in a row "
-                f"unanswered. Try again later, or name a second provider"
+                f"{model.name} is not asked any more: {model.provider} left {self.patience} questions in a "
+                f"row unanswered. Try again later, or name a second provider"
             )
 
     def _note(self, provider: str, *, answered: bool) -> None:
