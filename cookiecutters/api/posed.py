@@ -6,12 +6,14 @@ key can be invented. What an answer may say is not decided here: its contract an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.modelling import enums
 
 from . import fitness, inquiry
+from .answers import examples
 from .configuration import secrets_of
 from .identifiers import from_id
 from .inquiry import Argument, Inputs
@@ -28,6 +30,7 @@ _MADE_UP = frozenset(
 SENTENCE = "^[A-Z][A-Za-z0-9 ,'()/-]{5,100}[.]$"
 PROSE = "^[A-Z][A-Za-z0-9 ,.'()/_-]{20,250}[.]$"
 PLAIN = r"[ !#-\[\]-~]"
+_GENERIC = re.compile(r"[a-z0-9-]+-1|example|example-key|A short text\.|A first title")
 _PARAMETER = rf"[a-z][A-Za-z0-9_]{{0,30}}[?]?(: ({'|'.join(SHAPES)})[?]?)?"
 _PARAMETERS = f"^({_PARAMETER}(, {_PARAMETER}){{0,5}})?$"
 Schema = Mapping[str, Any]
@@ -101,7 +104,8 @@ def _statuses(inputs: Inputs) -> Iterator[str]:
 
 def _examples(inputs: Inputs, schema: Schema) -> Posed | None:
     known = inquiry.named(inputs)
-    plain = {name: inquiry.plain(inputs, schemas[0]) for name, schemas in known.items()}
+    usual = examples(inputs)
+    plain = {name: inquiry.plain(inputs, known[name][0]) for name in known if _is_generic(usual.get(name))}
     listed = dict([(name, told) for name, told in plain.items() if _is_open(told)][:MOST])
     if not listed:
         return None
@@ -109,10 +113,15 @@ def _examples(inputs: Inputs, schema: Schema) -> Posed | None:
     return {"values": shown}, _object({name: _form(told) for name, told in listed.items()})
 
 
+def _is_generic(value: Any) -> bool:
+    """Is the value that stands there anyway no more than a name with a number, or any text?"""
+    return isinstance(value, str) and bool(_GENERIC.fullmatch(value))
+
+
 def _is_open(schema: Schema) -> bool:
-    """Would one value be more telling than another?"""
+    """Would one text be more telling than another?"""
     free = enums.listed(schema) is None and schema.get("format") not in _MADE_UP and "default" not in schema
-    return free and schema.get("type") in ("string", "integer", "number")
+    return free and schema.get("type") == "string"
 
 
 def _form(schema: Schema) -> dict[str, Any]:
