@@ -247,9 +247,10 @@ def show_text(lock: Lock, detected: str) -> str:
         *(f"  {name}  {value[:12]}" for name, value in sorted(lock.components.items())),
         "answers",
         *(
-            f"  {name}  {record.provenance}  {record.answer[:12]}"
-            for name, record in sorted(lock.subtasks.items())
+            f"  {line}"
+            for line in columns([_answer(lock, name) for name in sorted(lock.subtasks)]).splitlines()
         ),
+        *_judged_both(lock),
         "files",
         *(f"  {path}  {record.kind}" for path, record in sorted(lock.files.items())),
         "installed with",
@@ -258,6 +259,29 @@ def show_text(lock: Lock, detected: str) -> str:
         f"  {', '.join(lock.public_names)}",
     ]
     return "\n".join(lines)
+
+
+def _answer(lock: Lock, name: str) -> tuple[str, ...]:
+    """Return how a question was answered: by whom, how that ended, and what it took."""
+    record, told = lock.subtasks[name], lock.evidence.get("answers", {}).get(name)
+    ended = "for an older question" if record.degraded and record.provenance != "offline" else ""
+    if not told:
+        return (name, record.provenance, record.answer[:12], ended, "")
+    tokens = told.get("tokens", {})
+    took = f"${told.get('cost_usd', '0')}, {tokens.get('prompt', 0)} + {tokens.get('completion', 0)} tokens"
+    tries = count(len(told.get("outcomes", ())), "attempt")
+    said = ended or _ENDS.get(str(told.get("ended")), str(told.get("ended")))
+    return (name, record.provenance, record.answer[:12], said, f"{took} in {tries}")
+
+
+def _judged_both(lock: Lock) -> Iterable[str]:
+    """Yield what the package counted without models' answers and with them."""
+    trial = lock.evidence.get("trial")
+    if isinstance(trial, dict):
+        both = [
+            f"{key} {trial['offline'].get(key)} → {now}" for key, now in sorted(trial["answered"].items())
+        ]
+        yield f"  judged without → with them: {', '.join(both)}"
 
 
 def score_text(name: str, total: int, rows: Sequence[Row]) -> str:

@@ -92,6 +92,8 @@ class Trial:
     def _dropped(self, talk: Talk, live: Proposals, plain: Built, built: Built) -> frozenset[str]:
         if built.findings:
             return self._blamed(talk, live, built) or frozenset(live)
+        if built.rendered.files == plain.rendered.files:
+            return frozenset(live)  # names that stick, for one, are not changed by any answer
         return acceptance.useless(live, plain, built)
 
     def _blamed(self, talk: Talk, live: Proposals, built: Built) -> frozenset[str]:
