@@ -160,7 +160,7 @@ def _words(package: Package, answers: Mapping[str, Any]) -> dict[str, Any]:
         "overview": answers.get("overview", {}).get("overview") or f"An adapter for {service}.",
         "headline": shown.headline(service, len(found), len(package.sections) - 1),
         "showcase": shown.showcase(package.instance, examples),
-        "troubleshooting": [{"sign": k, "remedy": v} for k, v in answers.get("troubleshooting", {}).items()],
+        "troubleshooting": shown.remedies(answers.get("troubleshooting", {})),
         "examples": examples,
         "reading": f"({', '.join(reading)}{',' if len(reading) == 1 else ''})" if reading else "",
         "sections": [_documented(section) for section in package.sections if section.operations],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,6 +88,15 @@ def showcase(instance: str, shown: Sequence[Test]) -> list[str]:
     if first["form"] == "download":
         return [f"with {call} as download:", '    download.save("download.bin")']
     return [call if first["form"] == "nothing" else f"print({call})"]
+
+
+def remedies(told: Mapping[str, str]) -> list[dict[str, str]]:
+    """What one sees and what to do: of two pairs about one error the later, where the first stood."""
+    by_error: dict[str, dict[str, str]] = {}
+    for sign, remedy in told.items():
+        error = re.search(r"\b[A-Z]\w*Error\b", sign)
+        by_error[error[0] if error else sign] = {"sign": sign, "remedy": remedy}
+    return list(by_error.values())
 
 
 def documented(operation: Operation, method: Mapping[str, Any], test: Test) -> dict[str, Any]:

@@ -89,3 +89,17 @@ def test_what_cannot_be_typed_is_a_finding(blueprint: Resolve) -> None:
     )
     message = "msgspec cannot name its field 'a\"b'; it stays raw (Any)"
     assert facts["findings"] == [{"at": "types.Odd", "message": message}]
+
+
+def test_of_two_remedies_for_one_error_the_later_is_told(pattern: IntegrationPattern) -> None:
+    told = {
+        "AuthenticationError on every call": "Make a new token.",
+        "RateLimitedError": "Wait.",
+        "AuthenticationError": "Mend the token.",
+    }
+    normal = canonical(pattern.normalise(entry(GITHUB)))
+    found = pattern.resolve(normal, {"troubleshooting": told})["troubleshooting"]
+    assert found == [
+        {"sign": "AuthenticationError", "remedy": "Mend the token."},
+        {"sign": "RateLimitedError", "remedy": "Wait."},
+    ]
