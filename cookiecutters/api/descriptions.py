@@ -22,7 +22,9 @@ def complaints(entry: Mapping[str, Any], taken: Container[str]) -> Iterator[Comp
     requirements = entry["requirements"]
     named = {endpoint["name"] for endpoint in requirements.get("endpoints", ()) if "name" in endpoint}
     for name, said in told(entry).items():
-        if name in taken:
+        if name.startswith("_"):
+            yield Complaint(("methods", name), "a method for others has no underscore in front. Remove it.")
+        elif name in taken:
             yield Complaint(("methods", name), f"every package needs {name!r} itself. Add a word to it.")
         elif name in named:
             yield Complaint(("methods", name), "an endpoint has this name already. Change one of the two.")

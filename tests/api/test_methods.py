@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -240,12 +242,22 @@ def test_a_name_that_an_operation_has_is_not_taken_from_it(pattern: IntegrationP
 
 def test_a_method_is_checked_with_the_entry(pattern: IntegrationPattern) -> None:
     long = {"description": WORDS, "parameters": {"customer": "strng", "len": "string", "upload": "file"}}
-    raw = described(methods={"request": WORDS, "refund": long, "refund_customer": WORDS})
+    raw = described(
+        methods={
+            "request": WORDS,
+            "refund": long,
+            "refund_customer": WORDS,
+            "_call": WORDS,
+            "__init__": WORDS,
+        }
+    )
     _, complaints = pattern.read(raw)
     told = [(complaint.pointer, complaint.message) for complaint in complaints]
     assert [pointer for pointer, _ in told] == [
         ("methods", "request"),
         *[("methods", "refund")] * 3,
+        ("methods", "_call"),
+        ("methods", "__init__"),
     ]
     assert any("'strng' is not a type" in message for _, message in told)
 
@@ -420,9 +432,6 @@ def test_cases_walk_over_pages_as_the_runtime_does(pattern: IntegrationPattern, 
         assert findings(blueprint) == {}
         jobs.append(Job(raw["name"], raw["name"], pattern.folder.path / "rest", blueprint))
     render(jobs, tmp_path)
-    import subprocess
-    import sys
-
     tests = [f"integrations/{job.name}/test_{job.name}_methods.py" for job in jobs]
     options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
     command = [sys.executable, "-m", "pytest", *options, *tests]
