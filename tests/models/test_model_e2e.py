@@ -29,16 +29,17 @@ def cells(table: str, name: str) -> list[str]:
     return next(row for row in rows if row[0] == name)
 
 
-def test_a_model_without_sense_is_asked_of_a_shipped_entry_and_nothing_is_kept(
+def test_of_a_model_without_sense_a_shipped_entry_keeps_invented_values_at_most(
     tiny_model: str, tmp_path: Path
 ) -> None:
     asked, judged = measured(tiny_model, "tiny", tmp_path, ["openweather"])
     assert {one.entry for one in asked} == {"openweather"}
     assert {"examples", "overview"} <= {one.subtask for one in asked}
-    assert not [one.subtask for one in asked if one.accepted]
+    assert {one.subtask for one in asked if one.accepted} <= {"examples"}
     assert all(one.given.cost == 0 and one.given.tokens.prompt for one in asked)
-    assert [(one.entry, one.kept) for one in judged] == [("openweather", ())]
-    assert judged[0].score == judged[0].offline > 90
+    assert [one.entry for one in judged] == ["openweather"]
+    assert set(judged[0].kept) <= {"examples"}
+    assert judged[0].score >= judged[0].offline > 90
 
 
 def test_a_row_says_how_often_a_question_was_asked_accepted_and_mended() -> None:
