@@ -268,6 +268,23 @@ def score(root: Path, name: str, rescore: bool, as_json: bool) -> int:
 
 
 @cli.command()
+@click.argument("name")
+@click.argument("questions", nargs=-1, metavar="[QUESTION]...")
+@as_json
+@click.pass_obj
+def approve(root: Path, name: str, questions: tuple[str, ...], as_json: bool) -> int:
+    """Take over what a model answered about NAME: operations that it proposed are then confirmed."""
+    from generator.approve import approve as take
+
+    taken = take(root, name, questions)
+    if as_json:
+        _print_json({"approved": list(taken)})
+    else:
+        click.echo("\n".join([*(f"approved {path}" for path in taken), f"Next: jackfield generate {name}"]))
+    return 0
+
+
+@cli.command()
 @as_json
 @click.pass_obj
 def cost(root: Path, as_json: bool) -> int:

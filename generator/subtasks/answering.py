@@ -15,10 +15,11 @@ from typing import Any, Protocol
 from generator.errors import PatternError, RecordingError
 from generator.lock import SubtaskRecord, fingerprint
 from generator.pattern import IntegrationPattern
+from generator.reading import secrets_lint
 from generator.subtasks.asking import OFFLINE as OFFLINE
 from generator.subtasks.asking import Asking, Mode
 from generator.subtasks.contracts import Subtask
-from generator.subtasks.recordings import HUMAN, Known, Recording, loads, overlaid, pruned
+from generator.subtasks.recordings import HUMAN, Known, Recording, compact, loads, overlaid, pruned
 
 MOST_FAULTS = 12
 APPROVED = "approved"  # among a pattern's answers: the questions that a person answered
@@ -119,7 +120,7 @@ def _answer(
         return Answer(offline, degraded=current and record is not None and record.degraded)
     place = f"{known.folder}/{task.file}"
     kept = loads(data, place)
-    if record is None or kept.sha != record.answer:
+    if record is None or kept.sha != record.answer or (kept.by == HUMAN != record.provenance):
         kept = _of_a_person(entry, kept, place, entry.fingerprints[task.id], check)
         return Answer(overlaid(offline, kept.answer), HUMAN, kept)
     if current:
@@ -168,8 +169,14 @@ def _refuse_unrecorded(
 
 def faults(pattern: IntegrationPattern, task: Subtask, inputs: Mapping[str, Any], value: Any) -> list[str]:
     """Return what is wrong with an answer: its schema first, then what the pattern checks."""
-    wrong = schema_faults(task, value)
+    wrong = schema_faults(task, value) or _leaks(value)
     return wrong or list(pattern.verify(task.id, inputs, value))[:MOST_FAULTS]
+
+
+def _leaks(value: Any) -> list[str]:
+    """Nothing that could be a credential is recorded, whoever said it."""
+    found = secrets_lint.leaks(compact(value))
+    return [f"it holds {leak.what}. Name variables, never values." for leak in found][:MOST_FAULTS]
 
 
 def schema_faults(task: Subtask, value: Any) -> list[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from generator.subtasks.ledger import Ledger
 
 log = logging.getLogger("jackfield")
+PATIENCE = 3  # questions in a row that a provider may leave unanswered before it is left alone
 AT_ONCE = 16  # questions under way; each provider has a limit of its own besides
 LIMITS: Mapping[str, Decimal] = {"subtask": Decimal("0.02"), "entry": Decimal("0.05"), "run": Decimal("1.00")}
 
@@ -181,7 +182,7 @@ class SmartOrchestrator:
         ledger = self.ledger
         with self._lock:
             if self._caller is None:
-                self._caller = Caller(ledger, self._root, environ=self._environ)
+                self._caller = Caller(ledger, self._root, environ=self._environ, patience=PATIENCE)
             return self._caller
 
     @property

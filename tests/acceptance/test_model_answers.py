@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.models.scripted import DOWN, RETIRED, Said, prompt
 
@@ -56,6 +57,17 @@ def test_what_a_model_said_stands_in_the_package_with_its_provenance(answered: M
     assert "def fetch_pet(" in adapter
     record = answered.lock()["reproducible"]["subtasks"]["summaries"]
     assert record["provenance"] == "acme/small"
+
+
+def test_recordings_are_what_their_schema_says(answered: Modelled) -> None:
+    schema = json.loads((CHECKOUT / "schema" / "answer.schema.json").read_bytes())
+    checker = Draft202012Validator(schema)
+    recordings = sorted(answered.root.glob("integrations/*/answers/*.json"))
+    assert len(recordings) > 5
+    for path in recordings:
+        checker.validate(json.loads(path.read_bytes()))
+    lock = json.loads((CHECKOUT / "schema" / "lock.schema.json").read_bytes())
+    Draft202012Validator(lock).validate(answered.lock())
 
 
 def test_the_lock_keeps_both_counts_and_what_everything_took(answered: Modelled) -> None:
@@ -179,9 +191,8 @@ def test_recorded_answers_are_what_ci_uses_without_being_told(
 
 @pytest.mark.parametrize("fault", [DOWN, RETIRED], ids=["outage", "retired"])
 def test_an_outage_changes_no_byte_of_accepted_answers(
-    answered: Modelled, tmp_path: Path, fault: Said, monkeypatch: pytest.MonkeyPatch
+    answered: Modelled, tmp_path: Path, fault: Said
 ) -> None:
-    monkeypatch.setattr("generator.subtasks.caller.time.sleep", lambda seconds: None)
     files = _bytes(answered.root)
     with modelled(tmp_path / "other", lambda body: fault) as down:
         answered.repository.manifest.write_text(manifest(down.server.url))
@@ -296,3 +307,40 @@ def test_a_broken_lock_does_not_lose_what_models_said(answered: Modelled) -> Non
     assert answered.run("generate").code == 0
     assert answered.given("summaries")["answered_by"] == "acme/small"
     assert answered.server.requests == asked
+
+
+BARE = """\
+version: 1
+integrations:
+  - name: pets
+    service: Pets
+    type: api
+    description: Keeps pets.
+    requirements: {base_url: "https://pets.example"}
+"""
+
+
+def test_proposed_operations_are_marked_until_a_person_approves_them(tmp_path: Path) -> None:
+    proposed = {"endpoints": [{"method": "GET", "path": "/pets/{pet_id}", "summary": "Get a pet."}]}
+    with modelled(tmp_path / "repo", answers({"operations": proposed}), text=BARE) as made:
+        done = made.run("generate")
+        assert done.code == 0, done.out + done.err
+        docs = made.root / "integrations/pets/PETS_INTEGRATION.md"
+        assert "def get_pet(" in (made.root / "integrations/pets/pets_adapter.py").read_text()
+        assert "not confirmed" in docs.read_text()
+        asked = made.server.requests
+        assert made.run("approve", "pets", "operations").code == 0
+        assert "free" in made.run("plan").out
+        assert made.run("generate").code == 0
+        assert "not confirmed" not in docs.read_text()
+        assert made.given("operations")["answered_by"] == "human"
+        assert made.server.requests == asked
+        assert made.run("check", "--rebuild").code == 0
+
+
+def test_proposed_operations_that_an_entry_would_refuse_get_nowhere(tmp_path: Path) -> None:
+    twice = [{"method": "GET", "path": "/pets", "summary": "List pets."}] * 2
+    with modelled(tmp_path / "repo", answers({"operations": {"endpoints": twice}}), text=BARE) as made:
+        assert made.run("generate").code == 0
+        assert made.lock()["reproducible"]["subtasks"]["operations"]["provenance"] == "offline"
+        assert made.lock()["reproducible"]["incomplete"] is True

@@ -39,7 +39,7 @@ MATRIX: dict[str, tuple[list[said.Said], str, int]] = {
     "blank once": ([said.BLANK, GOOD], "kept", 2),
     "cut off once": ([said.TRUNCATED, GOOD], "kept", 2),
     "bad JSON twice": ([said.BAD_JSON, said.BAD_JSON, GOOD], "kept", 3),
-    "the cheap model never, the strong one at once": ([said.BLANK] * 3 + [GOOD], "kept", 4),
+    "the cheap model never, the strong one at once": ([*[said.BLANK] * 3, GOOD], "kept", 4),
     "refusal for ever": ([said.REFUSED], "rejected", 2 * REPAIRED),
     "wrong schema for ever": ([said.WRONG_SCHEMA], "rejected", 2 * REPAIRED),
     "10 MB for ever": ([said.HUGE], "rejected", 2 * REPAIRED),

@@ -64,7 +64,7 @@ def test_all_are_dropped_where_the_package_stays_broken(tmp_path: Path) -> None:
 
 
 def test_a_judged_answer_that_adds_no_request_is_not_kept(tmp_path: Path) -> None:
-    cases = {"cases": []}
+    cases: dict[str, list[str]] = {"cases": []}
     with modelled(tmp_path / "repo", answers({**GOOD, "test_cases": cases})) as made:
         assert made.run("generate", "pets").code == 0
         assert provenance(made)["test_cases"] == "offline"
