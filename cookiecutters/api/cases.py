@@ -54,8 +54,8 @@ def verify_method(inputs: Inputs, answer: Any) -> list[str]:
 
 def verify_cases(inputs: Inputs, answer: Any) -> list[str]:
     """The faults of parameters, result and cases."""
-    if not isinstance(answer, Mapping) or not isinstance(answer.get("cases"), list):
-        return ["answer with one JSON object that has parameters, returns and cases."]
+    if not _is_shaped(answer):
+        return ["answer with one JSON object of the form that the JSON Schema says."]
     types = inquiry.types(inputs)
     schemas, faults = shapes_of(answer, types)
     faults += _declared(inputs, schemas, types)
@@ -63,6 +63,37 @@ def verify_cases(inputs: Inputs, answer: Any) -> list[str]:
         for number, case in enumerate(answer["cases"]):
             faults += [f"cases[{number}]: {fault}" for fault in _case(case, schemas, inputs)]
     return [fault[:300] for fault in dict.fromkeys([*faults, *_telling(answer["cases"])])][:MOST]
+
+
+def _is_shaped(answer: Any) -> bool:
+    """Can it be read at all? A recorded answer may have been edited past its schema."""
+    if (
+        not isinstance(answer, Mapping)
+        or not _holds(answer, Mapping, "parameters")
+        or "returns" not in answer
+    ):
+        return False
+    listed = answer.get("cases")
+    if not isinstance(listed, list) or not listed or not all(isinstance(case, Mapping) for case in listed):
+        return False
+    exchanges = [one for case in listed for key in ("answers", "requests") for one in _listed(case, key)]
+    return (
+        all(
+            _holds(case, Mapping, "arguments") and _holds(case, list, "answers", "requests")
+            for case in listed
+        )
+        and all(isinstance(one, Mapping) and _holds(one, Mapping, "parameters") for one in exchanges)
+        and all(isinstance(one.get("status", 200), int) for one in exchanges)
+    )
+
+
+def _listed(case: Mapping[str, Any], key: str) -> list[Any]:
+    found = case.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _holds(told: Mapping[str, Any], kind: Any, *keys: str) -> bool:
+    return all(isinstance(told.get(key), kind) or told.get(key) is None for key in keys)
 
 
 def shapes_of(told: Mapping[str, Any], types: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

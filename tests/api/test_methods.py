@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from generator.render import Job, render
 from generator.sandbox import level
 
 from .entries import STRIPE, entry
+from .test_grouped import shop
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORDS = "Refund every charge of a customer that is younger than the given number of days, and say how many."
@@ -109,27 +109,38 @@ def findings(blueprint: Mapping[str, Any]) -> dict[str, str]:
     return {finding["at"]: finding["message"] for finding in blueprint["findings"]}
 
 
-def staged(pattern: IntegrationPattern, folder: Path, codes: Mapping[str, str]) -> tuple[Subject, ...]:
-    """Render a package for each code, called by its name, and return what the gates judge."""
+def lay(folder: Path) -> None:
+    """Lay a stage with the runtime."""
     (folder / "integrations").mkdir(parents=True)
     shutil.copy(CHECKOUT / "integrations" / "__init__.py", folder / "integrations")
     (folder / "integrations" / "runtime").symlink_to(CHECKOUT / "integrations" / "runtime")
+
+
+def subject(
+    name: str, files: tuple[str, ...], blueprint: Mapping[str, Any], facts: dict[str, Any]
+) -> Subject:
+    """What the gates judge of a package with a model's code."""
+    return Subject(
+        name=name,
+        module=name,
+        entry=facts,
+        public_names=tuple(blueprint["public"]),
+        files=tuple(sorted(files)),
+        dependencies=tuple(blueprint["dependencies"]),
+        operations=blueprint["names"],
+        sandboxed=True,
+    )
+
+
+def staged(pattern: IntegrationPattern, folder: Path, codes: Mapping[str, str]) -> tuple[Subject, ...]:
+    """Render a package for each code, called by its name, and return what the gates judge."""
+    lay(folder)
     place = pattern.folder.path / "rest"
     blueprints = {n: resolved(pattern, described(n), cases=CASES, code=code) for n, code in codes.items()}
     packages = render([Job(name, name, place, b) for name, b in blueprints.items()], folder)
     normal = canonical(pattern.normalise(described()))
     return tuple(
-        Subject(
-            name=package.name,
-            module=package.module,
-            entry={**normal, "name": package.name},
-            public_names=tuple(blueprints[package.name]["public"]),
-            files=tuple(sorted(package.files)),
-            dependencies=tuple(blueprints[package.name]["dependencies"]),
-            operations=blueprints[package.name]["names"],
-            sandboxed=True,
-        )
-        for package in packages
+        subject(p.name, tuple(p.files), blueprints[p.name], {**normal, "name": p.name}) for p in packages
     )
 
 
@@ -421,9 +432,7 @@ STYLES: dict[str, tuple[Any, dict[str, Any]]] = {
 
 
 def test_cases_walk_over_pages_as_the_runtime_does(pattern: IntegrationPattern, tmp_path: Path) -> None:
-    (tmp_path / "integrations").mkdir()
-    shutil.copy(CHECKOUT / "integrations" / "__init__.py", tmp_path / "integrations")
-    (tmp_path / "integrations" / "runtime").symlink_to(CHECKOUT / "integrations" / "runtime")
+    lay(tmp_path)
     jobs = []
     for number, (pagination, more) in enumerate(STYLES.values()):
         raw = described(f"style{number}")
@@ -440,52 +449,123 @@ def test_cases_walk_over_pages_as_the_runtime_does(pattern: IntegrationPattern, 
     assert f"{2 * len(STYLES)} passed" in done.stdout
 
 
-def test_values_of_other_types_are_made_and_compared(pattern: IntegrationPattern, tmp_path: Path) -> None:
-    """Dates, optional arguments, errors of the service, classes that the body makes."""
-    answer = {
-        "parameters": {"note": "string?", "since": "date", "refund": "Refund"},
-        "returns": "Refund?",
-        "cases": [
-            {
-                "arguments": {
-                    "since": "2023-11-14",
-                    "refund": {"id": "a/b", "made_at": "2023-11-14T00:00:00Z"},
-                },
-                "answers": [{"operation": "GET /v1/refunds/{id}", "body": {"id": "a/b"}}],
-                "requests": [{"operation": "GET /v1/refunds/{id}", "parameters": {"id": "a/b"}}],
-                "expected": {"id": "a/b2023-11-14"},
-            },
-            {
-                "arguments": {"since": "2023-11-14", "refund": {"id": "x"}, "note": "n"},
-                "answers": [{"operation": "GET /v1/refunds/{id}", "status": 404}],
-                "requests": [{"operation": "GET /v1/refunds/{id}", "parameters": {"id": "x"}}],
-                "expected": None,
-            },
-        ],
+TYPED_CASES = {
+    "parameters": {"note": "string?", "since": "date", "refund": "Refund"},
+    "returns": "Refund?",
+    "cases": [
+        {
+            "arguments": {"since": "2023-11-14", "refund": {"id": "a/b", "made_at": "2023-11-14T00:00:00Z"}},
+            "answers": [{"operation": "GET /v1/refunds/{id}", "body": {"id": "a/b"}}],
+            "requests": [{"operation": "GET /v1/refunds/{id}", "parameters": {"id": "a/b"}}],
+            "expected": {"id": "a/b2023-11-14"},
+        },
+        {
+            "arguments": {"since": "2023-11-14", "refund": {"id": "x"}, "note": "n"},
+            "answers": [{"operation": "GET /v1/refunds/{id}", "status": 404}],
+            "requests": [{"operation": "GET /v1/refunds/{id}", "parameters": {"id": "x"}}],
+            "expected": None,
+        },
+    ],
+}
+TYPED_CODE = """
+def refund_customer(self, since: dt.date, refund: Refund, note: str | None = None) -> Refund | None:
+    try:
+        found = self.get_refund(refund.id)
+    except NotFoundError:
+        return None
+    return Refund(id=f"{found.id}{since.isoformat()}{note or ''}")
+"""
+BREAK_OUT = '''"""\n\nimport os; os.system("id")\n\n"""  # noqa \u202e {{ 7 * 7 }} {% raw %} \\'''
+EVIL_CASES = {
+    "parameters": {"text": "string"},
+    "returns": "string",
+    "cases": [
+        {"arguments": {"text": BREAK_OUT}, "answers": [], "requests": [], "expected": BREAK_OUT},
+        {"arguments": {"text": "'"}, "answers": [], "requests": [], "expected": "'"},
+    ],
+}
+EVIL_CODE = "def refund_customer(self, text: str) -> str:\n    return text\n"
+GROUPED_CASES = {
+    "parameters": {"id": "string"},
+    "returns": "Money?",
+    "cases": [
+        {
+            "arguments": {"id": "o1"},
+            "answers": [
+                {
+                    "operation": "GET /orders/{id}",
+                    "body": {"id": "o1", "total": {"amount": 3, "currency": "EUR"}, "lines": []},
+                }
+            ],
+            "requests": [{"operation": "GET /orders/{id}", "parameters": {"id": "o1"}}],
+            "expected": {"amount": 6, "currency": "EUR"},
+        },
+        {
+            "arguments": {"id": "o2"},
+            "answers": [{"operation": "GET /orders/{id}", "status": 410}],
+            "requests": [{"operation": "GET /orders/{id}", "parameters": {"id": "o2"}}],
+            "expected": None,
+        },
+    ],
+}
+GROUPED_CODE = """
+def refund_customer(self, id: str) -> Money | None:
+    try:
+        order = self.orders.fetch(id)
+    except NotFoundError:
+        return None
+    return Money(amount=2 * order.total.amount, currency=order.total.currency)
+"""
+
+
+def test_every_gate_passes_whatever_types_texts_and_groups_there_are(
+    pattern: IntegrationPattern, tmp_path: Path
+) -> None:
+    """Dates, optional arguments, errors of the service, classes that the body makes; texts that break out."""
+    evil = described("evil", {"refund_customer": f"Return it. {BREAK_OUT}"})
+    grouped = {**shop("grouped"), "methods": {"refund_customer": "Double the total of an order."}}
+    told = {
+        "typed": (described("typed"), TYPED_CASES, TYPED_CODE),
+        "evil": (evil, EVIL_CASES, EVIL_CODE),
+        "grouped": (grouped, GROUPED_CASES, GROUPED_CODE),
     }
-    code = dedent("""
-        def refund_customer(self, since: dt.date, refund: Refund, note: str | None = None) -> Refund | None:
-            try:
-                found = self.get_refund(refund.id)
-            except NotFoundError:
-                return None
-            return Refund(id=f"{found.id}{since.isoformat()}{note or ''}")
-    """)
-    assert verify(pattern, described(), answer) == []
-    (tmp_path / "integrations").mkdir()
-    shutil.copy(CHECKOUT / "integrations" / "__init__.py", tmp_path / "integrations")
-    (tmp_path / "integrations" / "runtime").symlink_to(CHECKOUT / "integrations" / "runtime")
-    blueprint = resolved(pattern, described("typed"), cases=answer, code=code)
-    assert findings(blueprint) == {}
-    (package,) = render([Job("typed", "typed", pattern.folder.path / "rest", blueprint)], tmp_path)
-    subject = Subject(
-        name="typed",
-        module="typed",
-        entry=canonical(pattern.normalise(described("typed"))),
-        public_names=tuple(blueprint["public"]),
-        files=tuple(sorted(package.files)),
-        dependencies=tuple(blueprint["dependencies"]),
-        operations=blueprint["names"],
-        sandboxed=True,
-    )
-    assert judge(tmp_path, [subject])["typed"].findings == ()
+    for raw, cases, _ in told.values():
+        assert verify(pattern, raw, cases) == []
+    blueprints = {
+        name: resolved(pattern, raw, cases=cases, code=code) for name, (raw, cases, code) in told.items()
+    }
+    assert not [at for b in blueprints.values() for at in findings(b) if at.startswith("methods.")]
+    lay(tmp_path)
+    place = pattern.folder.path / "rest"
+    packages = render([Job(name, name, place, b) for name, b in blueprints.items()], tmp_path)
+    subjects = [
+        subject(p.name, tuple(p.files), blueprints[p.name], canonical(pattern.normalise(told[p.name][0])))
+        for p in packages
+    ]
+    for name, verdict in judge(tmp_path, subjects).items():
+        assert verdict.findings == (), name
+
+
+GARBAGE: tuple[Any, ...] = (
+    None,
+    [],
+    "x",
+    {},
+    {"cases": []},
+    {"parameters": {}, "returns": "string", "cases": ["x"]},
+    {"parameters": [], "returns": "string", "cases": CASES["cases"]},
+    {"parameters": {}, "returns": "string", "cases": [{"arguments": [], "answers": [], "requests": []}]},
+    {"parameters": {}, "returns": "string", "cases": [{"answers": ["x"], "requests": ["x"]}]},
+    {"parameters": {}, "returns": "string", "cases": [{"answers": [{"status": "x"}], "requests": [{}]}]},
+    {"parameters": {"a": 7}, "returns": 7, "cases": [{}]},
+    {**CASES, "returns": {"type": "object", "properties": {"a": {"$ref": "#/types/Gone"}}}},
+)
+
+
+@pytest.mark.parametrize("answer", GARBAGE)
+def test_what_is_no_answer_at_all_is_refused_and_never_rendered(
+    pattern: IntegrationPattern, answer: Any
+) -> None:
+    assert verify(pattern, described(), answer)
+    blueprint = resolved(pattern, described(), cases=answer, code=CODE)
+    assert blueprint["described"]["methods"] == []
