@@ -40,11 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         log, alias = work / "server.log", said.gguf.stem.lower()
         options_of_server = {"threads": said.threads, "context": said.context}
         with serving(said.gguf, log, alias=alias, **options_of_server) as address:
-            asked, judged = measured(address, alias, work, said.entry)
+            asked, judged = measured(address, alias, work, said.entry, kept=said.json)
     print(report(asked, judged, priced()))
-    if said.json:
-        told = {"model": alias, **to_json(asked, judged, priced())}
-        said.json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     return 0
 
 
@@ -61,12 +58,19 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def measured(
-    address: str, model: str, work: Path, names: Sequence[str] = (), checkout: Path = CHECKOUT
+    address: str, model: str, work: Path, names: Sequence[str] = (), kept: Path | None = None
 ) -> tuple[list[Asked], list[Judged]]:
-    """Ask *model* at *address* about the entries of *checkout*; *work* holds the copy, and all replies."""
-    found = model_run.entries(model_run.copy(checkout, work / "repository"), names)
-    orchestrator = Watched(address, model, work, _show)
-    judged = list(model_run.run(found, orchestrator, work / "stage"))
+    """Ask *model* at *address* about the shipped entries; *work* holds a copy of them, and all replies.
+
+    *kept* gets what is known so far after each entry, as JSON.
+    """
+    found = model_run.entries(model_run.copy(CHECKOUT, work / "repository"), names)
+    orchestrator, judged = Watched(address, model, work, _show), list[Judged]()
+    for one in model_run.run(found, orchestrator, work / "stage"):
+        judged.append(one)
+        if kept is not None:
+            told = {"model": model, **to_json(orchestrator.asked, judged, priced())}
+            kept.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     return orchestrator.asked, judged
 
 

@@ -32,7 +32,8 @@ def cells(table: str, name: str) -> list[str]:
 def test_of_a_model_without_sense_a_shipped_entry_keeps_invented_values_at_most(
     tiny_model: str, tmp_path: Path
 ) -> None:
-    asked, judged = measured(tiny_model, "tiny", tmp_path, ["openweather"])
+    asked, judged = measured(tiny_model, "tiny", tmp_path, ["openweather"], tmp_path / "told.json")
+    assert len(json.loads((tmp_path / "told.json").read_text())["asked"]) == len(asked)
     assert {one.entry for one in asked} == {"openweather"}
     assert {"examples", "overview"} <= {one.subtask for one in asked}
     assert {one.subtask for one in asked if one.accepted} <= {"examples"}
