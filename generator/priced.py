@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from generator.lock import Lock
 from generator.plan import Action, Kind, Observed, Plan
@@ -16,8 +17,10 @@ from generator.resolve import Resolved
 from generator.subtasks.answering import pending
 from generator.subtasks.asking import OFFLINE, Asking, Mode
 from generator.subtasks.contracts import Subtask
-from generator.subtasks.exchange import Model
 from generator.subtasks.recordings import HUMAN, compact
+
+if TYPE_CHECKING:
+    from generator.subtasks.exchange import Model
 
 BUILT = frozenset({Kind.CREATE, Kind.REGENERATE, Kind.RERENDER, Kind.RENAME})
 Seen = Mapping[str, Observed]

@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from generator import (
     unregister_pattern,
 )
 from generator.errors import AnswerError
+from tests.models.scripted import BLANK, Body, Said, say, scripted
+
+from .modelled import KEY, SECRET, subtask
 
 GITHUB: dict[str, Any] = {
     "base_url": "https://api.github.com",
@@ -69,6 +73,30 @@ def test_falling_back_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(2):
         builder.build_integration("GitHub", requirements=GITHUB)
     assert sum("offline" in record.message for record in caplog.records) == 1
+
+
+def test_a_model_of_ones_own_answers_and_the_summary_says_what_it_cost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def script(body: Body) -> Said:
+        said = {"GET /repos/{owner}/{repo}": "Fetch one repository of an owner."}
+        return say(said) if subtask(body) == "summaries" else BLANK
+
+    monkeypatch.setenv(KEY, SECRET)
+    with scripted(script) as server:
+        acme = {"base_url": server.url, "model": "small", "secret": KEY, "input_usd": 0.5, "output_usd": 2.0}
+        orchestrator = SmartOrchestrator(provider="acme", providers={"acme": acme}, budget={"run": 0.5})
+        package = IntegrationBuilder(orchestrator).build_integration("GitHub", requirements=GITHUB)
+        summary = orchestrator.get_cost_summary()
+        billed = float(server.dollars(Decimal("0.5"), Decimal("2.0"), Decimal("0.5")))
+    assert "Fetch one repository of an owner." in package.files["github_adapter.py"].decode()
+    assert "answers/summaries.json" in package.files
+    assert summary["total_cost"] == pytest.approx(billed)
+    assert package.metadata["build_metrics"]["total_cost"] == pytest.approx(billed)
+    assert summary["by_operation"]["summaries"] > 0
+    assert summary["by_entry"].keys() == {"github"}
+    assert summary["by_provider"].keys() == {"acme"}
+    assert summary["by_model"].keys() == {"acme/small"}
 
 
 def test_builds_run_in_parallel_and_leave_the_working_directory_alone() -> None:

@@ -260,6 +260,14 @@ def test_nobody_is_asked_where_the_budget_is_nothing(tmp_path: Path) -> None:
         assert made.server.requests == 0
 
 
+def test_an_entry_with_a_budget_of_its_own_keeps_to_it(tmp_path: Path) -> None:
+    with modelled(tmp_path / "repo") as made:
+        made.repository.edit("service: Pets\n", "service: Pets\n    budget_usd: 0\n")
+        assert made.run("generate").code == 0
+        assert made.server.requests > 0
+        assert not any("/pets" in prompt(asked.body) for asked in made.server.asked)
+
+
 def test_a_plan_says_what_models_may_cost_and_the_cost_lies_between(tmp_path: Path) -> None:
     with modelled(tmp_path / "repo") as made:
         plan = made.run("plan", "--json")
