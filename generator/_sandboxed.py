@@ -14,8 +14,10 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import glob
 import json
 import os
+import pwd
 import resource
 import signal
 import socket
@@ -31,7 +33,9 @@ MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, ATTR_RDONLY = 442, -100, 0x8000, 1
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 PDEATHSIG, CAPBSET_DROP, SECUREBITS, NO_NEW_PRIVS = 1, 24, 28, 38
 NOROOT_LOCKED, CAPABILITIES_V3, LAST_CAPABILITY = 0x2F, 0x20080522, 40
-SOCKETS = ("/run", "/var/run")  # where a machine's services listen, and keep what they are told
+# Where a machine's services listen and keep what they are told, and what people keep at home, below ~.
+SOCKETS = ("/run", "/var/run", "/tmp/.X11-unix", "/tmp/ssh-*")  # noqa: S108  # hidden, not written to
+SECRETS = (".aws", ".azure", ".config", ".docker", ".gnupg", ".kube", ".local/share/keyrings", ".ssh")
 FAILED = 126
 PID_MAX_OF_ITS_OWN, FEWEST = (6, 14), 301  # Linux; the least that it takes
 LOOK = 0.05  # seconds between two counts of the processes
@@ -160,10 +164,9 @@ def close_tree(writable: list[str], most: int) -> bool:
     mount("none", "/", "", MS_REC | MS_PRIVATE)
     for folder in writable:
         mount(folder, folder, "", MS_BIND | MS_REC)
-    for folder in {os.path.realpath(place) for place in SOCKETS if os.path.isdir(place)}:
-        if not any(path.startswith(f"{folder}/") for path in (here, sys.prefix, *writable)):
-            mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     shut = MS_NOSUID | MS_NODEV | MS_NOEXEC
+    for folder in hidden((here, sys.prefix, sys.base_prefix, *writable)):
+        mount("tmpfs", folder, "tmpfs", shut)
     own = bool(LIBC.mount(b"proc", b"/proc", b"proc", shut, None) == 0)
     if not own:
         mount("tmpfs", "/proc", "tmpfs", shut)
@@ -174,6 +177,25 @@ def close_tree(writable: list[str], most: int) -> bool:
         set_read_only(folder, on=False)
     os.chdir(here)
     return own
+
+
+def hidden(needed: tuple[str, ...]) -> list[str]:
+    """Return the folders that show nothing inside, unless something in them is needed."""
+    listed = [*SOCKETS, *(f"{home()}/{name}" for name in SECRETS)]
+    places = {os.path.realpath(place) for pattern in listed for place in glob.glob(pattern)}
+    return sorted(
+        place
+        for place in places
+        if os.path.isdir(place) and not any(f"{path}/".startswith(f"{place}/") for path in needed)
+    )
+
+
+def home() -> str:
+    """Return the user's own home, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir
+    except KeyError:
+        return "/nonexistent"
 
 
 def bound_processes(most: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import socket
 import sys
 import textwrap
@@ -202,6 +203,21 @@ def test_a_swarm_of_processes_is_ended_whole(home: Path) -> None:
     assert not done.timed_out
     assert time.monotonic() - started < 15
     assert b"processes" in done.err
+
+
+@walled
+def test_sockets_and_secrets_of_the_machine_are_hidden(home: Path) -> None:
+    own = Path(pwd.getpwuid(os.geteuid()).pw_dir)
+    places = [Path("/run"), *(own / name for name in (".aws", ".config", ".docker", ".kube", ".ssh"))]
+    kept = [str(place) for place in places if place.is_dir() and os.listdir(place)]
+    if not kept:
+        pytest.skip("this machine has nothing there to hide")
+    code = f"""
+        import os
+        for place in {kept!r}:
+            print(os.listdir(place))
+    """
+    assert {*said(inside(code, home)).splitlines()} == {"[]"}
 
 
 @walled
