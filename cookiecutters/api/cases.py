@@ -14,7 +14,6 @@ from typing import Any
 from generator.modelling.examples import Examples
 from generator.modelling.fitting import fits_deeply
 from generator.shapes import Complaint, to_schema, without_null
-from generator.subtasks import code_policy
 from generator.subtasks.code_names import ANNOTATIONS, BUILTINS, MODULES
 
 from . import fitness, inquiry
@@ -40,6 +39,8 @@ def verify(subtask: str, inputs: Inputs, answer: Any) -> list[str]:
 
 def verify_method(inputs: Inputs, answer: Any) -> list[str]:
     """The faults of code. Without the context of the question it is held to the signature that it has."""
+    from generator.subtasks import code_policy  # which needs more than a plan has to import
+
     if not isinstance(answer, str):
         return ["answer with one block of Python."]
     if "cases" in inputs and not inputs["cases"]:

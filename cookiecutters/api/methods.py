@@ -16,7 +16,6 @@ from generator.modelling.models import Models
 from generator.modelling.names import pascal
 from generator.modelling.prose import first_sentence, prose
 from generator.shapes import without_null
-from generator.subtasks import code_policy
 from generator.subtasks.code_names import ERRORS
 
 from . import cases
@@ -51,6 +50,8 @@ class Method:
 
     def facts(self, models: Models, exchanges: Exchanges) -> dict[str, Any]:
         """What the skeleton prints of it: the method itself, and its cases as Python text."""
+        from generator.subtasks import code_policy
+
         return {
             "name": self.name,
             "constant": self.name.upper().strip("_"),
@@ -163,6 +164,8 @@ def _obstacle(entry: Mapping[str, Any], answers: Mapping[str, Any], name: str, e
 
 def _refused(method: Method, models: Models, exchanges: Exchanges) -> str:
     """Why the code is not used; "" where it may be."""
+    from generator.subtasks import code_policy
+
     known = {"operations": exchanges.calls, "types": models.facts()["names"]}
     faults = code_policy.check(method.code, method.signature, **known)
     return f"its recorded code is refused: {faults[0]}." if faults else ""

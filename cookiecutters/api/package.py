@@ -93,12 +93,11 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
     models = Models(types, reserved, open=bool(entry.get("spec")))  # what a vendor describes, grows
     examples = Examples(types, answers.get("examples", {}))
     found = [(group, operations(group, requirements, models, answers)) for group in laid]
-    credential = _cookie(requirements)
-    described = methods.written(entry, answers, models, methods.exchanges_of(found, types, credential))
+    described = _described(entry, answers, models, found)
     facts = models.facts()
     facts = {**facts, "structs": list(map(shown.fields, facts["structs"]))}
     cases = by_operation(answers.get("test_cases"))
-    suite = Suite(models, examples, attempts(entry), credential, cases)
+    suite = Suite(models, examples, attempts(entry), _cookie(requirements), cases)
     made = [_section(group, mine, suite, frozenset(facts["names"])) for group, mine in found]
     refers = references(facts)
     used = {section.group.name: said_by(section.methods) & refers.keys() for section in made}
@@ -114,6 +113,20 @@ def package_of(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> Package:
         constants=suite.constants,
         described=described,
     )
+
+
+def _described(
+    entry: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    models: Models,
+    found: Sequence[tuple[Group, Sequence[Operation]]],
+) -> Described:
+    """The methods that the entry describes in words, if it does."""
+    if not entry.get("methods"):
+        return Described()
+    requirements = entry["requirements"]
+    exchanges = methods.exchanges_of(found, requirements.get("types", {}), _cookie(requirements))
+    return methods.written(entry, answers, models, exchanges)
 
 
 def _section(group: Group, found: Sequence[Operation], suite: Suite, classes: frozenset[str]) -> Section:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from generator.gates._allowed import words
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of *text* as a set."""
+    return frozenset(text.split())
+
 
 PLAIN = (
     *(ast.Pass, ast.Break, ast.Continue, ast.If, ast.Return, ast.Load, ast.Store, ast.IfExp),
