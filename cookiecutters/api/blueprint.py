@@ -20,7 +20,7 @@ DEPENDENCIES = ["httpx2>=2.16,<3", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
 RAW_VERBS = ("get", "post", "put", "patch", "delete")
 UNCONFIRMED = {
     "at": "operations",
-    "message": "They are proposed, not confirmed by a document or a person. Write endpoints to confirm.",
+    "message": "They are proposed, not confirmed by a document or a person. Write endpoints, or approve.",
 }
 DETAILED = 60  # operations that the documentation file tells everything of
 

@@ -20,9 +20,11 @@ from .checks import TAKEN
 from .grouping import settle
 from .inquiry import Inputs
 from .naming import usual_verb
+from .posed import posed
 from .wording import Wording, contradiction
 
 Faults = Iterator[str]
+KEYED = frozenset({"naming", "summaries", "examples", "errors"})  # answers that are mappings of open keys
 MOST = 20  # faults that are told
 EMPTY_WORDS = frozenset(
     {"example", "sample", "string", "test", "text", "value", "foo", "bar", "none", "null"}
@@ -32,12 +34,14 @@ MOST_SHOWN = 80  # characters of a key in a fault
 
 
 def verify(subtask: str, inputs: Inputs, answer: Any) -> list[str]:
-    """The faults of an answer; none where it may be used. A question that is not known has none."""
+    """The faults of an answer that its schema admits; an unknown question has none."""
     check = CHECKS.get(subtask)
     if check is None:
         return []
     if not isinstance(answer, Mapping):
         return ["answer with one JSON object."]
+    if not answer and subtask in KEYED and posed(subtask, inputs, {}) is not None:
+        return ["it answers nothing. Give a value for each key that you are sure of."]
     return [fault[:300] for fault in islice(dict.fromkeys(check(inputs, answer)), MOST)]
 
 

@@ -70,7 +70,6 @@ def verify_refund(pattern: IntegrationPattern) -> Verify:
 RIGHT: dict[str, tuple[str, Any]] = {
     "a part of the names": ("naming", {READ: "get_repository"}),
     "a declared name": ("naming", {READ: "get_repository", LIST: "list_issues"}),
-    "no names": ("naming", {}),
     "a summary": ("summaries", {READ: "Get a repository's settings, owner/team included."}),
     "a summary with the service": ("summaries", {READ: "Get a repository of GitHub."}),
     "an example": ("examples", {"owner": "ada", "title": "It works", "state": "open", "number": 7}),
@@ -110,6 +109,7 @@ def pairs(**changes: str) -> dict[str, str]:
 
 
 WRONG: dict[str, tuple[str, Any, str]] = {
+    "nothing": ("naming", {}, "answers nothing"),
     "no mapping": ("naming", ["get_repository"], "one JSON object"),
     "an unknown operation": (
         "naming",
