@@ -165,7 +165,7 @@ def close_tree(writable: list[str], most: int) -> bool:
     for folder in writable:
         mount(folder, folder, "", MS_BIND | MS_REC)
     shut = MS_NOSUID | MS_NODEV | MS_NOEXEC
-    for folder in hidden((here, sys.prefix, sys.base_prefix, *writable)):
+    for folder in hidden((here, sys.executable, sys.base_prefix, *writable)):
         mount("tmpfs", folder, "tmpfs", shut)
     own = bool(LIBC.mount(b"proc", b"/proc", b"proc", shut, None) == 0)
     if not own:
