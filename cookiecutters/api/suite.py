@@ -58,10 +58,7 @@ class Suite:
             "has_options": most != least,
             "attempts": self.attempts if operation.repeatable else 1,
             "keyed": operation.key_header,
-            "errors": [
-                {"status": status, "error": error_class(status), "meaning": meaning}
-                for status, meaning in operation.errors.items()
-            ],
+            "errors": _declared(operation),
             "pages": {"arguments": walked["arguments"], **walk.facts(walked["request"])} if walk else None,
             "typed": _typed(operation),
             "cases": self._cases(operation, first, [least, most], _reply(answer, walk)),
@@ -158,6 +155,14 @@ class Suite:
         if kind.form == "list" and isinstance(value, list):
             return f"[{', '.join(self._json(kind.inner[0], item) for item in value)}]"
         return code(value)
+
+
+def _declared(operation: Operation) -> list[dict[str, Any]]:
+    """The errors whose meaning the entry declares."""
+    return [
+        {"status": status, "error": error_class(status), "meaning": meaning}
+        for status, meaning in operation.errors.items()
+    ]
 
 
 def _text_media(operation: Operation) -> str:

@@ -126,3 +126,30 @@ def test_a_large_adapter_is_asked_about_in_part(pattern: IntegrationPattern) -> 
         assert posed is not None
         assert len(json.dumps(posed[0])) < 6_000, name
         assert len(json.dumps(posed[1])) < 20_000, name
+
+
+def test_a_value_is_asked_for_where_none_is_believable_yet(pattern: IntegrationPattern) -> None:
+    taken = {
+        "owner": "string?",
+        "verse": "string?",
+        "kind": {"enum": ["a", "b"]},
+        "at": "datetime?",
+        "size": "integer?",
+    }
+    normal = canonical(pattern.normalise(api({"method": "GET", "path": "/things", "parameters": taken})))
+    task = questions(pattern)["examples"]
+    posed = pattern.posed(task, task.slice(normal))
+    assert posed is not None
+    assert posed[0] == {"values": {"verse": "a string"}}
+
+
+def test_a_name_is_held_to_the_verb_that_its_method_always_has(pattern: IntegrationPattern) -> None:
+    listed = ["GET /things", "GET /things/{id}", "PATCH /things/{id}", "DELETE /things/{id}", "POST /things"]
+    normal = canonical(pattern.normalise(api(*listed)))
+    task = questions(pattern)["naming"]
+    posed = pattern.posed(task, task.slice(normal))
+    assert posed is not None
+    forms = {key: form["pattern"] for key, form in posed[1]["properties"].items()}
+    right = ["list_things", "get_thing", "update_thing", "delete_thing", "submit_thing"]
+    assert all(re.search(forms[key], name) for key, name in zip(listed, right, strict=True))
+    assert not [key for key in listed[:4] if re.search(forms[key], "submit_thing")]
