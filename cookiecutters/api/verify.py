@@ -152,10 +152,15 @@ def _examples(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
     for name, value in answer.items():
         if fault := _known(name, known, "parameter or field"):
             yield fault
-        elif isinstance(value, str) and value.strip().lower() in EMPTY_WORDS and value != usual.get(name):
+        elif _is_empty(value) and value != usual.get(name):
             yield f"{name}: {value!r} says nothing. Write a believable value, like {usual.get(name, 7)!r}."
         else:
             yield from _about(name, fitness.faults(value, name, known[name], types))
+
+
+def _is_empty(value: Any) -> bool:
+    """Is it the word for a value in the place of one? A small model repeats "a string" of its question."""
+    return isinstance(value, str) and re.sub("^an? ", "", value.strip().lower()) in EMPTY_WORDS
 
 
 def _errors(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:

@@ -38,3 +38,14 @@ def test_a_sentence_that_is_no_words_is_refused(text: str) -> None:
 
 def test_a_short_sentence_is_words() -> None:
     assert refused("summaries", {"GET /users/@me/channels": "List channels."}) == []
+
+
+@pytest.mark.parametrize("value", ["a string", "String", "an example"])
+def test_the_word_for_a_value_is_no_example(value: str) -> None:
+    (fault,) = refused("examples", {"pet_id": value})
+    assert "says nothing" in fault
+
+
+@pytest.mark.parametrize("value", ["rex", "a dog", "string quartet"])
+def test_a_value_is_an_example(value: str) -> None:
+    assert refused("examples", {"pet_id": value}) == []
