@@ -52,7 +52,7 @@ class Entry:
     requirements: dict[str, Any] = field(default_factory=dict)
     environments: dict[str, dict[str, Any]] = field(default_factory=dict)
     spec: str | None = None
-    methods: dict[str, str] = field(default_factory=dict)
+    methods: dict[str, Any] = field(default_factory=dict)  # words, or description, parameters and returns
     budget_usd: float | None = None
     owner: str = ""
     tags: tuple[str, ...] = ()

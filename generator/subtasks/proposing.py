@@ -18,7 +18,7 @@ from generator.subtasks.asking import Asking
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.exchange import Given, Model, Question
 from generator.subtasks.orchestrator import SmartOrchestrator
-from generator.subtasks.recordings import Known, Recording
+from generator.subtasks.recordings import HUMAN, Known, Recording
 
 Try = Callable[["Talk", Subtask, Any], Sequence[str]]  # what is wrong with code when it runs
 
@@ -53,15 +53,10 @@ class Talk:
     def _record(self, name: str, kept: Recording) -> SubtaskRecord:
         return SubtaskRecord(self.entry.fingerprints[name], kept.sha, kept.by, kept.prompt)
 
-    def without(self, names: Collection[str]) -> dict[str, Recording]:
-        """Return the proposals but those called *names*."""
-        return {name: kept for name, kept in self.proposed.items() if name not in names}
-
 
 def propose(talks: Sequence[Talk], orchestrator: SmartOrchestrator, attempt: Try) -> None:
     """Ask everything that is open; each talk then knows what was proposed."""
-    phases = sorted({task.phase for talk in talks for task in talk.open})
-    for phase in phases:
+    for phase in sorted({task.phase for talk in talks for task in talk.entry.subtasks}):
         asked = [
             (talk, task, posed)
             for talk in talks
@@ -73,6 +68,16 @@ def propose(talks: Sequence[Talk], orchestrator: SmartOrchestrator, attempt: Try
             talk.given[task.id] = end
             if not end.why:
                 talk.proposed[task.id] = _recording(talk, task, end, orchestrator.models)
+                _reopen(talk, task)
+
+
+def _reopen(talk: Talk, task: Subtask) -> None:
+    """What is asked later about the same thing rests on this answer: code on its cases, for one."""
+    _, _, key = task.id.partition(":")
+    later = [t for t in talk.entry.subtasks if key and t.phase > task.phase and t.id.endswith(f":{key}")]
+    if fresh := [one for one in later if one not in talk.open]:
+        answers = talk.answers({})
+        talk.open += tuple(one for one in fresh if answers[one.id].provenance != HUMAN)
 
 
 def question(talk: Talk, task: Subtask, attempt: Try) -> Question | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,25 @@ def test_offline_nothing_is_asked_and_the_method_is_missing(tmp_path: Path) -> N
         folder = made.root / "integrations/pets"
         assert "pet_names" not in (folder / "pets_adapter.py").read_text()
         assert "jackfield generate pets --answers model" in (folder / "PETS_INTEGRATION.md").read_text()
+
+
+def test_other_cases_ask_for_the_code_again(tmp_path: Path) -> None:
+    said = {"cases": CASES, "method": CODE}
+
+    def answer(body: Body) -> Said:
+        name = subtask(body)
+        if name == "cases":
+            return say(said[name])
+        return fenced(str(said[name]), "python") if name == "method" else BLANK
+
+    with modelled(tmp_path / "repo", answer, text=METHODS) as made:
+        assert made.run("generate", "pets").code == 0
+        renamed = json.dumps(CASES).replace('"numbers"', '"ids"')
+        said |= {"cases": json.loads(renamed), "method": CODE.replace("numbers", "ids")}
+        (made.root / "integrations/pets/answers/cases.pet_names.json").unlink()
+        assert "cases.pet_names.json is missing" in made.run("plan").out
+        done = made.run("generate", "pets")
+        assert done.code == 0, done.out + done.err
+        text = (made.root / "integrations/pets/pets_adapter.py").read_text()
+        assert "def pet_names(self, ids: Sequence[int]) -> list[str]:" in text
+        assert "for number in ids:" in text
