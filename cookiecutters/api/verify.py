@@ -153,7 +153,7 @@ def _examples(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
         if fault := _known(name, known, "parameter or field"):
             yield fault
         elif _is_empty(value) and value != usual.get(name):
-            yield f"{name}: {value!r} says nothing. Write a believable value, like {usual.get(name, 7)!r}."
+            yield f"{name}: {value!r} says nothing. Write what a user of this service would write there."
         else:
             yield from _about(name, fitness.faults(value, name, known[name], types))
 

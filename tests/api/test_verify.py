@@ -145,7 +145,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "a word that says nothing": (
         "examples",
         {"owner": "example"},
-        "says nothing. Write a believable value, like 'ada'",
+        "says nothing. Write what a user",
     ),
     "not of the enum": ("examples", {"state": "reopened"}, "Write one of open, closed"),
     "of another type": ("examples", {"number": "seven"}, "Write an integer"),
