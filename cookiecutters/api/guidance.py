@@ -90,6 +90,10 @@ def _pair(
         if name not in secrets:
             mend = f"Write {' or '.join(sorted(secrets))}." if secrets else "Leave it out."
             yield f"there is no variable {name}. {mend}"
+    if "MissingSecretError" in sign and not re.search(r"\b(?:set|mount|export)\b", remedy, re.IGNORECASE):
+        yield "it was never set. Write that it is to be set in the environment."
+    if "RateLimitedError" in sign and re.search(r"\b(?:raise|increase)\b", remedy, re.IGNORECASE):
+        yield "that makes it worse. Write: lower rate_limit in config.yaml."
     for number in _NUMBER.findall(remedy):
         if number not in said and number not in _STATUSES:
             yield f"the data does not say {number}. Leave the number out."

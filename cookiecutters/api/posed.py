@@ -131,7 +131,7 @@ def _form(schema: Schema) -> dict[str, Any]:
         return {"enum": [value for value in listed if value is not None]}
     kind = schema.get("type", "string")
     kept = {key: schema[key] for key in ("minimum", "maximum") if kind == "integer" and key in schema}
-    longest = max(1, min(int(schema.get("maxLength", 60)), 60))
+    longest = max(1, min(int(schema.get("maxLength", 80)), 80))
     return {"type": kind, **kept, **({"pattern": f"^{PLAIN}{{1,{longest}}}$"} if kind == "string" else {})}
 
 

@@ -158,6 +158,11 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "a real URL": ("examples", {"title": "https://api.evil.io/x"}, "under example.com"),
     "a real IP address": ("examples", {"title": "8.8.8.8"}, "192.0.2.1"),
     "a novel": ("examples", {"title": "word " * 100}, "short text"),
+    "a meaning of something else": (
+        "errors",
+        {f"{READ} 404": "The owner does not exist."},
+        "name what is not there",
+    ),
     "a status that is no error": ("errors", {f"{READ} 200": "It is there."}, "from 400 to 599"),
     "a status of nothing": ("errors", {"GET /users 404": "No such user."}, "no operation of the data"),
     "a declared meaning changed": ("errors", {f"{CREATE} 410": "It is gone."}, "Leave it out"),
@@ -182,6 +187,16 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         "troubleshooting",
         pairs(AuthenticationError="Set GITHUB_API_KEY."),
         "Write GITHUB_TOKEN",
+    ),
+    "a remedy that does harm": (
+        "troubleshooting",
+        pairs(RateLimitedError="Raise rate_limit."),
+        "makes it worse",
+    ),
+    "a remedy for something else": (
+        "troubleshooting",
+        pairs(MissingSecretError="Replace GITHUB_TOKEN."),
+        "to be set in the environment",
     ),
     "an unknown setting": ("troubleshooting", pairs(ConflictError="Set max_conflicts."), "'max_conflicts'"),
     "an invented number": ("troubleshooting", pairs(NotFoundError="Wait 90 seconds."), "does not say 90"),
