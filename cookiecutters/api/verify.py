@@ -10,7 +10,6 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +30,7 @@ MOST = 20  # faults that are told
 EMPTY_WORDS = frozenset(
     {"example", "sample", "string", "test", "text", "value", "foo", "bar", "none", "null"}
 )
+LONGEST_FAULT = 300  # characters
 MOST_CASES = 3  # of one operation
 MOST_SHOWN = 80  # characters of a key in a fault
 
@@ -44,7 +44,17 @@ def verify(subtask: str, inputs: Inputs, answer: Any) -> list[str]:
         return ["answer with one JSON object."]
     if not answer and subtask in KEYED and posed(subtask, inputs, {}) is not None:
         return ["it answers nothing. Give a value for each key that you are sure of."]
-    return [fault[:300] for fault in islice(dict.fromkeys(check(inputs, answer)), MOST)]
+    return _first(check(inputs, answer))
+
+
+def _first(faults: Faults) -> list[str]:
+    """The first faults, each once; what a long answer has beyond them is not even looked for."""
+    found: dict[str, None] = {}
+    for fault in faults:
+        found[fault[:LONGEST_FAULT]] = None
+        if len(found) == MOST:
+            break
+    return list(found)
 
 
 def _about(key: str, faults: Iterable[str]) -> Faults:

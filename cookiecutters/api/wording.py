@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from generator.reading.secrets_lint import leaks
+
 _MARKS = re.compile(r"[`*<>#|\[\]{}\\~^\"“”„«»]|__|''|(?<!\w)'\w|\w\(\)|[:;]\)")
 _ADDRESS = re.compile(r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|io|dev|ai|app|co|cloud|example)\b", re.I)
 _PATH = re.compile(r"(?<![\w./])/[\w{}][\w{}/.:-]*")
@@ -47,6 +49,7 @@ class Wording:
         """What is wrong with a text of at most so many characters and sentences, in one line."""
         if len(text) > longest:
             yield f"it has {len(text)} characters. Write at most {longest}."
+        text = text[: 2 * longest]
         if text != text.strip() or not text.isprintable():
             yield "write it in one line, without blanks around it."
         plain = self._without_service(text.strip())
@@ -62,6 +65,8 @@ class Wording:
         yield from self._claims(plain)
 
     def _claims(self, text: str) -> Iterator[str]:
+        if leaks(text):
+            yield "it holds what looks like a credential. Leave that out."
         if found := _MARKS.search(text):
             yield f"leave out {found[0]!r}: no quotes, code or mark-up."
         if found := _ADDRESS.search(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "a path that is not there": ("summaries", {READ: "Get what /admin/keys has."}, "'/admin/keys"),
     "a name that is not there": ("summaries", {READ: "Get what list_keys has."}, "'list_keys'"),
     "a summary that lies": ("summaries", {READ: "Deletes a repository."}, "Begin with get or list"),
+    "a token": ("summaries", {READ: "Get it with sk-0123456789abcdefghijklmnop."}, "looks like a credential"),
     "praise": ("summaries", {READ: "Easily get a repository."}, "no praise"),
     "an unknown field": ("examples", {"password": "x"}, "is no parameter or field"),
     "a word that says nothing": (
@@ -274,6 +276,13 @@ def test_an_operation_is_proposed_once(pattern: IntegrationPattern) -> None:
         {"method": "GET", "path": f"/deals/{{{key}}}", "summary": "Get a deal."} for key in ("id", "deal")
     ]
     assert any("twice" in fault for fault in pattern.verify("operations", named, {"endpoints": twice}))
+
+
+def test_a_huge_answer_is_judged_at_once(verify: Verify) -> None:
+    started = time.process_time()
+    verify("overview", {"overview": "a-" * 1_000_000})
+    verify("naming", {f"GET /{number}": "x" for number in range(100_000)})
+    assert time.process_time() - started < 5
 
 
 def test_faults_are_few_and_short(verify: Verify) -> None:
