@@ -28,12 +28,14 @@ def main(root: Path, kept: Path | None = None) -> dict[str, Any]:
     from generator.build import lay
     from generator.render import Job, render
     from generator.resolve import resolve
-    from generator.subtasks.answering import answer_offline
+    from generator.subtasks.answering import answered
+    from generator.subtasks.asking import Asking
+    from generator.subtasks.recordings import NOTHING
 
     started = _spent()
     catalog = patterns.catalog(root)
     entry = resolve(manifest.load(root, catalog), catalog)[0]
-    answers = answer_offline(entry.pattern, entry.subtasks, entry.facts)
+    answers, _ = answered(entry, NOTHING, Asking())
     blueprint = entry.pattern.resolve(entry.facts, {name: a.value for name, a in answers.items()})
     resolved = _spent()
     shop = pipeline.workshop(root)

@@ -63,13 +63,15 @@ def rendering(root: Path, stage: Path, count: int) -> float:
     from generator import manifest, patterns
     from generator.render import Job, render
     from generator.resolve import resolve
-    from generator.subtasks.answering import answer_offline
+    from generator.subtasks.answering import answered
+    from generator.subtasks.asking import Asking
+    from generator.subtasks.recordings import NOTHING
 
     catalog = patterns.catalog(root)
     entries = resolve(manifest.load(root, catalog), catalog)[:count]
     jobs = []
     for found in entries:
-        answers = answer_offline(found.pattern, found.subtasks, found.facts)
+        answers, _ = answered(found, NOTHING, Asking())
         values = {name: answer.value for name, answer in answers.items()}
         blueprint = found.pattern.resolve(found.facts, values)
         jobs.append(Job(found.want.name, found.want.module, found.skeleton, blueprint))

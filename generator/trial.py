@@ -59,8 +59,9 @@ class Trial:
 
     def _talk(self, entry: Resolved) -> Talk:
         known = self.recorded.get(entry.name, NOTHING)
-        _, open_ = self.orchestrator.baseline(entry, known)
-        return Talk(entry, known, open_, rounds=_rounds(entry, self.known.get(entry.name)))
+        base, open_ = self.orchestrator.baseline(entry, known)
+        rounds = _rounds(entry, self.known.get(entry.name))
+        return Talk(entry, known, open_, rounds=rounds, base=base)
 
     def _spent(self) -> Mapping[str, Decimal]:
         spent: Mapping[str, Decimal] = self.orchestrator.ledger.summary()["by_entry"]

@@ -33,12 +33,15 @@ class Talk:
     given: dict[str, Given] = field(default_factory=dict)
     proposed: dict[str, Recording] = field(default_factory=dict)
     rounds: Mapping[str, int] = field(default_factory=dict)  # how often each was asked before, as it is
+    base: Mapping[str, Answer] | None = None  # the answers without a model, where they are at hand
 
     def answers(self, proposals: Mapping[str, Recording]) -> dict[str, Answer]:
         """Return the answers that the tree would have with these proposals in it.
 
         What a model was asked and did not answer is degraded; what it answered in vain is not.
         """
+        if self.base is not None and not proposals and not self.given:
+            return dict(self.base)
         known = self.known
         files = {task.file: proposals[task.id].dumps() for task in self.open if task.id in proposals}
         records = {name: self._record(name, kept) for name, kept in proposals.items()}

@@ -12,6 +12,7 @@ from generator.build import Workshop, draft
 from generator.lock import Lock
 from generator.package import Rendered
 from generator.resolve import resolve
+from generator.verify import replayed
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +26,8 @@ def rendered(root: Path, document: Mapping[str, Any]) -> tuple[Rendered, Lock]:
     (root / "integrations.yaml").write_text(json.dumps({"version": 1, "integrations": [entry]}))
     catalog = patterns.catalog(root)
     entries = resolve(manifest.load(root, catalog), catalog)
-    return draft(entries, Workshop(root / "stage", CHECKOUT, root=root))[0]
+    answers = {entry.name: replayed(root, entry, None) for entry in entries}
+    return draft(entries, Workshop(root / "stage", CHECKOUT, root=root), answers)[0]
 
 
 def text(package: Rendered, ending: str) -> str:

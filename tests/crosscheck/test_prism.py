@@ -13,6 +13,7 @@ from generator import build
 from generator.pipeline import workshop
 from generator.reconcile import prepare
 from generator.resolve import resolve
+from generator.verify import replayed
 from tests.gates.shelf import ADAPTER, CONFIG, DOCUMENT, INIT, OPERATIONS
 from tests.gates.staging import Stage
 
@@ -87,7 +88,8 @@ def test_a_generated_package_satisfies_both(document: str, tmp_path: Path) -> No
     prepared = prepare(tmp_path)
     entries = resolve(prepared.manifest, prepared.catalog)
     shop = workshop(tmp_path)
-    ((_, lock),) = build.draft(entries, shop)
-    subject = build.subject(entries[0], lock)
+    answers = replayed(tmp_path, entries[0], None)
+    ((_, lock),) = build.draft(entries, shop, {entries[0].name: answers})
+    subject = build.subject(entries[0], lock, answers)
     found = Crossed(subject, shop.stage.resolve(), tmp_path, tmp_path).run()
     check(document, found)
