@@ -34,8 +34,6 @@ from .scripted import (
     scripted,
 )
 
-pytest.importorskip("litellm", reason="models are asked through litellm, which is an extra")
-
 GOOD = {"GET /a": "Get it."}
 WRONG = {"GET /b": "No."}
 PRICE = Decimal(2)
