@@ -16,6 +16,7 @@ from typing import Any
 
 from generator.errors import PatternError
 from generator.lock import fingerprint
+from generator.paths import data_root
 from generator.subtasks.contracts import Subtask, as_subtask
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
@@ -112,6 +113,26 @@ class Folder:
         ranked = [(rank(v, requirements), name == default, name) for name, v in self.variants.items()]
         best = max(ranked)
         return best[2] if best[0] else default
+
+
+def discover(root: Path | None = None) -> dict[str, Folder]:
+    """Return every pattern folder by name: the repository's own first, then the shipped ones."""
+    found: dict[str, Folder] = {}
+    for base in dict.fromkeys(filter(None, (root, data_root()))):
+        for path in sorted((base / "cookiecutters").glob("*/pattern.yaml")):
+            found.setdefault(path.parent.name, Folder(path.parent))
+    return found
+
+
+def named(folders: Mapping[str, Folder], name: str) -> Folder:
+    """Return the folder *name*; "" is the first.
+
+    Raises:
+        PatternError: there is none.
+    """
+    if not folders or (name and name not in folders):
+        raise PatternError(f"there is no pattern folder {name!r} in cookiecutters/")
+    return folders[name or next(iter(folders))]
 
 
 def squeeze(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from generator.folders import Folder, rank
+from generator.folders import Folder, discover, named, rank
 from generator.shapes import Complaint
 from generator.subtasks.contracts import Subtask, as_subtask
 
@@ -35,9 +35,7 @@ class IntegrationPattern:
     def folder(self) -> Folder:
         """Return the folder that holds the skeleton."""
         if self._folder is None:
-            from generator.patterns import catalog
-
-            self._folder = catalog().folder(self.skeleton.partition("/")[0])
+            self._folder = named(discover(), self.skeleton.partition("/")[0])
         return self._folder
 
     @property

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.errors import PatternError, SpecError
-from generator.folders import Folder, rank, reason, squeeze, telling
+from generator.errors import SpecError
+from generator.folders import Folder, discover, named, rank, reason, squeeze, telling
 from generator.pattern import FolderPattern as FolderPattern
 from generator.pattern import IntegrationPattern as IntegrationPattern
 from generator.shapes import Complaint
@@ -53,9 +53,7 @@ class Catalog:
         Raises:
             PatternError: there is none.
         """
-        if not self.folders or (name and name not in self.folders):
-            raise PatternError(f"there is no pattern folder {name!r} in cookiecutters/")
-        return self.folders[name or next(iter(self.folders))]
+        return named(self.folders, name)
 
     def pattern(self, name: str) -> IntegrationPattern:
         """Return the pattern called *name*; Python patterns come before folders."""
@@ -183,13 +181,7 @@ def unregister_pattern(name: str) -> None:
 
 def catalog(root: Path | None = None) -> Catalog:
     """Return every pattern: the repository's own folders first, then the shipped ones."""
-    from generator.paths import data_root
-
-    folders: dict[str, Folder] = {}
-    for base in dict.fromkeys(filter(None, (root, data_root()))):
-        for path in sorted((base / "cookiecutters").glob("*/pattern.yaml")):
-            folders.setdefault(path.parent.name, Folder(path.parent))
-    return Catalog(folders, list(_registered), None if root is None else Documents(root))
+    return Catalog(discover(root), list(_registered), None if root is None else Documents(root))
 
 
 def folder_class(name: str) -> type[FolderPattern] | None:
