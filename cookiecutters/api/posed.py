@@ -16,7 +16,7 @@ from . import fitness, inquiry
 from .answers import examples
 from .configuration import secrets_of
 from .identifiers import from_id
-from .inquiry import Argument, Inputs
+from .inquiry import TEXT, Argument, Inputs
 from .naming import read_route, usual_verb
 from .proposed import SHAPES
 
@@ -109,8 +109,9 @@ def _examples(inputs: Inputs, schema: Schema) -> Posed | None:
     listed = dict([(name, told) for name, told in plain.items() if _is_open(told)][:MOST])
     if not listed:
         return None
-    shown = {name: fitness.wanted(told) for name, told in listed.items()}
-    return {"values": shown}, _object({name: _form(told) for name, told in listed.items()})
+    bound = {name: fitness.wanted(told) for name, told in listed.items() if _form(told) != _form(TEXT)}
+    told = {"names": list(listed), **({"each of these is": bound} if bound else {})}
+    return told, _object({name: _form(inner) for name, inner in listed.items()})
 
 
 def _is_generic(value: Any) -> bool:

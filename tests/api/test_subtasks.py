@@ -132,6 +132,7 @@ def test_a_value_is_asked_for_where_none_is_believable_yet(pattern: IntegrationP
     taken = {
         "owner": "string?",
         "verse": "string?",
+        "word": {"type": "string", "maxLength": 40, "required": False},
         "kind": {"enum": ["a", "b"]},
         "at": "datetime?",
         "size": "integer?",
@@ -140,7 +141,10 @@ def test_a_value_is_asked_for_where_none_is_believable_yet(pattern: IntegrationP
     task = questions(pattern)["examples"]
     posed = pattern.posed(task, task.slice(normal))
     assert posed is not None
-    assert posed[0] == {"values": {"verse": "a string"}}
+    assert posed[0] == {
+        "names": ["verse", "word"],
+        "each of these is": {"word": "a string, at most 3 characters"},
+    }
 
 
 def test_a_name_is_held_to_the_verb_that_its_method_always_has(pattern: IntegrationPattern) -> None:
