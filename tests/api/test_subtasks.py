@@ -143,7 +143,7 @@ def test_a_value_is_asked_for_where_none_is_believable_yet(pattern: IntegrationP
     assert posed is not None
     assert posed[0] == {
         "names": ["verse", "word"],
-        "each of these is": {"word": "a string, at most 3 characters"},
+        "each of these is": {"word": "a string, at most 40 characters"},
     }
 
 
