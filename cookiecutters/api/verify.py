@@ -146,7 +146,8 @@ def _summaries(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
             if text != declared:
                 yield f"{key[:MOST_SHOWN]}: its summary is declared. Leave it out."
         else:
-            yield from _about(key, _summary(str(text), *key.split(" ", 1), wording))
+            method, _, path = key.partition(" ")
+            yield from _about(key, _summary(str(text), method, path, wording))
 
 
 def _summary(text: str, method: str, path: str, wording: Wording) -> Faults:
