@@ -19,7 +19,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.modelling.names import identifier, is_plural, singular, snake
+from generator.modelling.names import identifier, is_plural, phrase, singular, snake
 
 _VERSION = re.compile(
     r"v?\d+(?:\.\d+)*(?:(?:alpha|beta|rc)\d*)?\Z|\d{4}-\d{2}(?:-\d{2})?\Z|v\d+\w*\Z", re.IGNORECASE
@@ -131,6 +131,12 @@ def _parts(segment: str) -> Iterator[tuple[str, bool]]:
 def method_name(route: Route) -> str:
     """The shortest readable name of an operation, collisions not considered."""
     return identifier(_name(route, 0), "call")
+
+
+def thing(method: str, path: str) -> str:
+    """What an operation on one thing is about, as a word of prose; "" for every other operation."""
+    route = read_route(method, path)
+    return phrase(singular(route.nouns[-1])) if route.is_item and route.nouns else ""
 
 
 def usual_verb(method: str, path: str) -> str:

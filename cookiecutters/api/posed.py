@@ -17,7 +17,7 @@ from .answers import examples
 from .configuration import secrets_of
 from .identifiers import from_id
 from .inquiry import TEXT, Argument, Inputs
-from .naming import read_route, usual_verb
+from .naming import thing, usual_verb
 from .proposed import SHAPES
 
 MOST = 30  # keys that one answer has
@@ -92,13 +92,21 @@ def _summaries(inputs: Inputs, schema: Schema) -> Posed | None:
 
 def _errors(inputs: Inputs, schema: Schema) -> Posed | None:
     listed = list(_statuses(inputs))[:MOST]
-    return ({"errors": listed}, _texts(listed, SENTENCE)) if listed else None
+    forms = {key: {"type": "string", "pattern": _about(thing(*key.split(" ", 2)[:2]))} for key in listed}
+    return ({"errors": listed}, _object(forms)) if listed else None
+
+
+def _about(absent: str) -> str:
+    """The form of one sentence that names this thing."""
+    word = absent.rpartition(" ")[2]
+    plain = "[A-Za-z0-9 ,'()/-]"
+    return f"^[A-Z]{plain}{{2,50}} {word}{plain}{{0,50}}[.]$" if re.fullmatch("[a-z0-9]+", word) else SENTENCE
 
 
 def _statuses(inputs: Inputs) -> Iterator[str]:
     """What an operation on one thing has, and nobody declares. Which others there are, nothing here shows."""
     for key, endpoint in inquiry.operations(inputs).items():
-        if read_route(*key.split(" ", 1)).is_item and "404" not in (endpoint.get("errors") or {}):
+        if thing(*key.split(" ", 1)) and "404" not in (endpoint.get("errors") or {}):
             yield f"{key} 404"
 
 

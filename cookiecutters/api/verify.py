@@ -13,14 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from generator.modelling.names import phrase, singular
-
 from . import fitness, guidance, inquiry, proposed
 from .answers import LONGEST, examples
 from .checks import TAKEN
 from .grouping import settle
 from .inquiry import Inputs
-from .naming import Route, read_route, usual_verb
+from .naming import thing, usual_verb
 from .posed import posed
 from .wording import Wording, contradiction
 
@@ -189,16 +187,14 @@ def _errors(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
                 yield f"{key[:MOST_SHOWN]}: its meaning is declared. Leave it out."
         else:
             yield from _about(key, wording.sentence(str(text), LONGEST))
-            yield from _about(
-                key, _lacks(str(text), read_route(*operation.split(" ", 1))) if status == "404" else ()
-            )
+            yield from _about(key, _lacks(str(text), operation) if status == "404" else ())
 
 
-def _lacks(text: str, route: Route) -> Faults:
+def _lacks(text: str, operation: str) -> Faults:
     """What the meaning of a 404 does not name: the very thing that is not there."""
-    thing = phrase(singular(route.nouns[-1])) if route.is_item and route.nouns else ""
-    if thing.rpartition(" ")[2].lower() not in text.lower():
-        yield f"name what is not there: {thing}."
+    absent = thing(*operation.split(" ", 1))
+    if absent.rpartition(" ")[2].lower() not in text.lower():
+        yield f"name what is not there: {absent}."
 
 
 def _test_cases(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
