@@ -28,6 +28,11 @@ MOST = 20  # faults that are told
 EMPTY_WORDS = frozenset(
     {"example", "sample", "string", "test", "text", "value", "foo", "bar", "none", "null"}
 )
+_DESCRIBES = re.compile(
+    r"(?i)\b(?:string|integer|boolean|parameter|placeholder|sample|characters|iso[ -]?8601)\b"
+    r"|\bat (?:most|least)\b|\bexample (?:value|of)\b|\?$"
+    r"|^(?:an?|the|your) (?:name|value|id|number|date|time|text|description|title) (?:of|that|for)\b"
+)
 LONGEST_FAULT = 300  # characters
 MOST_CASES = 3  # of one operation
 MOST_SHOWN = 80  # characters of a key in a fault
@@ -170,8 +175,10 @@ def _examples(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:
 
 
 def _is_empty(value: Any) -> bool:
-    """Is it the word for a value in the place of one? A small model repeats "a string" of its question."""
-    return isinstance(value, str) and re.sub("^an? ", "", value.strip().lower()) in EMPTY_WORDS
+    """Is it words about a value in the place of one? A small model repeats "a string" of its question."""
+    if not isinstance(value, str):
+        return False
+    return re.sub("^an? ", "", value.strip().lower()) in EMPTY_WORDS or bool(_DESCRIBES.search(value))
 
 
 def _errors(inputs: Inputs, answer: Mapping[str, Any]) -> Faults:

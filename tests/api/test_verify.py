@@ -149,6 +149,12 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         {"owner": "example"},
         "says nothing. Write what a user",
     ),
+    "words about a value": (
+        "examples",
+        {"owner": "string, at most 50 characters"},
+        "says nothing. Write what a user",
+    ),
+    "a question": ("examples", {"title": "What is the title?"}, "says nothing"),
     "not of the enum": ("examples", {"state": "reopened"}, "Write one of open, closed"),
     "of another type": ("examples", {"number": "seven"}, "Write an integer"),
     "a truth value for a number": ("examples", {"number": True}, "Write an integer"),
