@@ -29,7 +29,8 @@ EMPTY_WORDS = frozenset(
     {"example", "sample", "string", "test", "text", "value", "foo", "bar", "none", "null"}
 )
 _DESCRIBES = re.compile(
-    r"(?i)\b(?:string|integer|boolean|parameter|placeholder|sample|characters|iso[ -]?8601)\b"
+    r"(?i)\b(?:string|integer|boolean|number|text)(?:,| (?:of|that|with)\b)"
+    r"|\b(?:parameter|placeholder|sample|characters|iso[ -]?8601)\b"
     r"|\bat (?:most|least)\b|\bexample (?:value|of)\b|\?$"
     r"|^(?:an?|the|your) (?:name|value|id|number|date|time|text|description|title) (?:of|that|for)\b"
 )
