@@ -352,3 +352,19 @@ def test_proposed_operations_that_an_entry_would_refuse_get_nowhere(tmp_path: Pa
         assert made.run("generate").code == 0
         assert made.lock()["reproducible"]["subtasks"]["operations"]["provenance"] == "offline"
         assert made.lock()["reproducible"]["incomplete"] is True
+
+
+def test_a_changed_prompt_or_a_retired_model_is_told_and_costs_nothing(answered: Modelled) -> None:
+    place = answered.root / "integrations/pets/metadata.json"
+    record = answered.lock()["reproducible"]["subtasks"]["summaries"]
+    asked, text = answered.server.requests, place.read_text()
+    assert "could be answered anew" not in answered.run("plan").out
+    place.write_text(text.replace(record["prompt"], "0" * 12))
+    plan = answered.run("plan")
+    assert plan.code == 0
+    assert "the prompt of summaries changed" in plan.out
+    assert "--answers refresh" in plan.out
+    place.write_text(text.replace('"provenance": "acme/small"', '"provenance": "deepseek/deepseek-chat"'))
+    assert "deepseek/deepseek-chat is retired" in answered.run("plan").out
+    assert answered.run("generate").code == 0
+    assert answered.server.requests == asked
