@@ -50,6 +50,7 @@ class Caller:
     _turns: dict[str, threading.Lock] = field(default_factory=dict, repr=False)
     _left_open: dict[str, int] = field(default_factory=dict, repr=False)
     _formless: set[str] = field(default_factory=set, repr=False)  # models that refused to be told a form
+    _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def __post_init__(self) -> None:
         self.calls = calls.Calls(self.root)
@@ -68,6 +69,10 @@ class Caller:
         with self._turn(key):
             kept = self.calls.find(key)
             return kept or self._new(_Call(model, request, entry, subtask, key), asked)
+
+    def stop(self) -> None:
+        """Send nothing any more: what is under way comes to its end, and every other call is refused."""
+        self._stopped.set()
 
     def _new(self, call: _Call, asked: Mapping[str, object]) -> Reply:
         providers.priced(call.model)
@@ -128,6 +133,8 @@ class Caller:
         return min(MOST_WAIT, max(jitter, seconds(error.retry_after, self.clock())))
 
     def _once(self, call: _Call, secret: str, asked: Mapping[str, object], plain: bool) -> Reply:
+        if self._stopped.is_set():
+            raise UnavailableError(f"{call.model.name} was not asked: the run was stopped")
         reserved = self.ledger.reserve(
             call.entry,
             call.subtask,

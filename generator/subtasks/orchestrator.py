@@ -141,7 +141,12 @@ class SmartOrchestrator:
             return []
         caller, models = self._call(), self.models
         with ThreadPoolExecutor(min(AT_ONCE, len(questions))) as pool:
-            given = list(pool.map(lambda question: self._ask(question, caller, models), questions))
+            try:
+                given = list(pool.map(lambda question: self._ask(question, caller, models), questions))
+            except BaseException:
+                caller.stop()  # what is under way is answered and kept, and nothing else is asked
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
         if not self.enable_fallback:
             self._refuse(questions, given)
         self._say_once(given)

@@ -16,9 +16,10 @@ import pytest
 
 from tests.models.scripted import Body, Said
 
-from .modelled import KEY, SECRET, Modelled, answers, modelled, subtask
+from .modelled import ALSO, GOOD, KEY, SECRET, Modelled, about_pets, answers, modelled, subtask
 
 PATIENCE = 60.0  # seconds
+AT_ONCE_OF_ONE_PROVIDER = 4
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +106,25 @@ def test_what_is_pending_after_a_kill_is_on_the_books_as_uncertain(tmp_path: Pat
             hold.set()
         told = json.loads(made.run("cost", "--json").out)
         assert Decimal(told["runs"][0]["uncertain_cost"]) > 0
+
+
+def test_ctrl_c_asks_nothing_more_and_the_next_run_pays_for_nothing_twice(tmp_path: Path) -> None:
+    def script(body: Body) -> Said:
+        time.sleep(0.3)
+        return answers()(body)
+
+    with modelled(tmp_path / "repo", script) as made:
+        child = start(made)
+        try:
+            wait(lambda: made.server.requests > 0)
+            child.send_signal(signal.SIGINT)
+            assert child.wait(PATIENCE) == 130
+        finally:
+            child.kill()
+        asked, kept = made.server.requests, journalled(made)
+        assert kept == asked  # what was under way was answered, and is safe
+        assert asked <= AT_ONCE_OF_ONE_PROVIDER
+        assert made.run("generate").code == 0
+        good = [(about_pets(one.body), subtask(one.body)) for one in made.server.asked]
+        good = [(pets, name) for pets, name in good if name in (GOOD if pets else ALSO)]
+        assert len(set(good)) == len(good)
