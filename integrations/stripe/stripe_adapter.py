@@ -73,7 +73,7 @@ CREATE_REFUND: Operation[Refund] = Operation(
 
 
 class StripeAdapter(HttpAdapter):
-    """Customers and payments.
+    """Reads and creates customers and payment intents, captures payments, and refunds.
 
     Every method takes `timeout`, seconds for one attempt, and raises an `IntegrationError` when it fails. What
     is not safe to repeat, a POST or PATCH, is tried again only where it says so.
@@ -121,7 +121,7 @@ class StripeAdapter(HttpAdapter):
         """Fetch one customer.
 
         Raises:
-            NotFoundError: There is no such customer (404).
+            NotFoundError: The customer does not exist (404).
         """
         return self._call(GET_CUSTOMER, path={"id": id}, timeout=timeout)
 
@@ -141,7 +141,7 @@ class StripeAdapter(HttpAdapter):
         Safe to repeat: every attempt carries the same Idempotency-Key, yours or a fresh one.
 
         Raises:
-            NotFoundError: There is no such customer (404).
+            NotFoundError: The customer does not exist (404).
         """
         return self._call(
             UPDATE_CUSTOMER,
@@ -155,7 +155,7 @@ class StripeAdapter(HttpAdapter):
         """Delete a customer for good, and end every subscription.
 
         Raises:
-            NotFoundError: There is no such customer (404).
+            NotFoundError: The customer does not exist (404).
         """
         return self._call(DELETE_CUSTOMER, path={"id": id}, timeout=timeout)
 
@@ -202,7 +202,7 @@ class StripeAdapter(HttpAdapter):
         """Fetch one payment.
 
         Raises:
-            NotFoundError: There is no such payment intent (404).
+            NotFoundError: The payment intent does not exist (404).
         """
         return self._call(GET_PAYMENT_INTENT, path={"id": id}, timeout=timeout)
 

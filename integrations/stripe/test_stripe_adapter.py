@@ -358,6 +358,98 @@ def test_a_declared_error_says_what_it_means(
 
 
 @pytest.mark.parametrize(
+    ("reply", "call", "sent"),
+    [
+        pytest.param(
+            {"json": {"data": [], "has_more": False}},
+            lambda stripe: stripe.list_customers(email="example@example.com", limit=10),
+            lambda service: service.sent(
+                "GET", "/v1/customers", query={"limit": "10", "email": "example@example.com"}
+            ),
+            id="list_customers 1",
+        ),
+        pytest.param(
+            {"json": CUSTOMER},
+            lambda stripe: stripe.create_customer(
+                name="John Doe", description="New customer", email="newcustomer@example.com"
+            ),
+            lambda service: service.sent(
+                "POST",
+                "/v1/customers",
+                form={"name": "John Doe", "description": "New customer", "email": "newcustomer@example.com"},
+                keyed="Idempotency-Key",
+            ),
+            id="create_customer 1",
+        ),
+        pytest.param(
+            {"json": CUSTOMER},
+            lambda stripe: stripe.update_customer(
+                "12345",
+                name="Jane Smith",
+                description="Updated customer",
+                email="updatedcustomer@example.com",
+            ),
+            lambda service: service.sent(
+                "POST",
+                "/v1/customers/12345",
+                form={
+                    "name": "Jane Smith",
+                    "description": "Updated customer",
+                    "email": "updatedcustomer@example.com",
+                },
+                keyed="Idempotency-Key",
+            ),
+            id="update_customer 1",
+        ),
+        pytest.param(
+            {"json": PAYMENT_INTENT},
+            lambda stripe: stripe.create_payment_intent(
+                amount=1000, currency="USD", customer="12345", description="Payment for order 12345"
+            ),
+            lambda service: service.sent(
+                "POST",
+                "/v1/payment_intents",
+                form={
+                    "amount": "1000",
+                    "currency": "USD",
+                    "customer": "12345",
+                    "description": "Payment for order 12345",
+                },
+                keyed="Idempotency-Key",
+            ),
+            id="create_payment_intent 1",
+        ),
+        pytest.param(
+            {"json": {"data": [], "has_more": False}},
+            lambda stripe: stripe.list_refunds(limit=5),
+            lambda service: service.sent("GET", "/v1/refunds", query={"limit": "5"}),
+            id="list_refunds 1",
+        ),
+        pytest.param(
+            {"json": REFUND},
+            lambda stripe: stripe.create_refund(payment_intent="12345", amount=500, reason="fraudulent"),
+            lambda service: service.sent(
+                "POST",
+                "/v1/refunds",
+                form={"payment_intent": "12345", "amount": "500", "reason": "fraudulent"},
+                keyed="Idempotency-Key",
+            ),
+            id="create_refund 1",
+        ),
+    ],
+)
+def test_a_further_call_sends_what_it_is_given(
+    service: ScriptedService,
+    reply: dict[str, Any],
+    call: Callable[[Any], Any],
+    sent: Callable[[ScriptedService], None],
+) -> None:
+    service.replies(**reply)
+    service.call(call)
+    sent(service)
+
+
+@pytest.mark.parametrize(
     ("operation", "replies"),
     [
         ("list_customers", [{"data": [{**CUSTOMER, "unforeseen": [{"new": True}]}], "has_more": False}]),
