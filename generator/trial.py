@@ -95,7 +95,8 @@ class Trial:
             return self._blamed(talk, live, built) or frozenset(live)
         if built.rendered.files == plain.rendered.files:
             return frozenset(live)  # names that stick, for one, are not changed by any answer
-        return acceptance.useless(live, plain, built)
+        code = any(task.kind == "code" and task.id in live for task in talk.entry.subtasks)
+        return acceptance.useless(live, plain, built, code=code)
 
     def _blamed(self, talk: Talk, live: Proposals, built: Built) -> frozenset[str]:
         """Return the proposals that shaped what the findings point at: render the package without each."""

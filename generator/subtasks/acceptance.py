@@ -18,14 +18,10 @@ if TYPE_CHECKING:
     from generator.subtasks.proposing import Talk
 
 COUNTS = "counts"
-# What the gates count by themselves, as (gate, count): more is better.
-COUNTED = (
-    ("conformance", "conforming"),
-    ("conformance", "requests"),
-    ("coverage", "covered_branches"),
-    ("coverage", "covered_statements"),
-    ("documentation", "documented"),
-)
+# What no answer can write itself, as (gate, count): more is better. The oracle judges every request.
+COUNTED = (("conformance", "conforming"), ("conformance", "requests"), ("documentation", "documented"))
+# Of code there is more to cover; the tests that cover it were said before it, and it cannot change them.
+OF_CODE = (("coverage", "covered_branches"), ("coverage", "covered_statements"))
 # Of these no more may be missed than without a model's answers: (gate, of all, reached).
 SHARES = (
     ("conformance", "operations", "conforming"),
@@ -46,12 +42,18 @@ def telling(talk: Talk) -> dict[str, Recording]:
     }
 
 
-def useless(live: Mapping[str, Recording], plain: Built, built: Built) -> frozenset[str]:
-    """Return the proposals to drop although nothing was found: all where a count is worse."""
+def useless(
+    live: Mapping[str, Recording], plain: Built, built: Built, *, code: bool = False
+) -> frozenset[str]:
+    """Return the proposals to drop although nothing was found: all where a count is worse.
+
+    *code* says that there is code among them.
+    """
     before, after = _counts(plain), _counts(built)
     if not plain.findings and any(_missed(after, share) > _missed(before, share) for share in SHARES):
         return frozenset(live)
-    gained = plain.findings or any(_count(after, one) > _count(before, one) for one in COUNTED)
+    counted = (*COUNTED, *OF_CODE) if code else COUNTED
+    gained = plain.findings or any(_count(after, one) > _count(before, one) for one in counted)
     return frozenset() if gained else frozenset(n for n, kept in live.items() if kept.judged == COUNTS)
 
 
@@ -84,7 +86,7 @@ def both(plain: Built, built: Built) -> dict[str, Any]:
 
 def _shown(built: Built) -> dict[str, Any]:
     counts = _counts(built)
-    told: dict[str, Any] = {name: _count(counts, (gate, name)) for gate, name in COUNTED}
+    told: dict[str, Any] = {name: _count(counts, (gate, name)) for gate, name in (*COUNTED, *OF_CODE)}
     return told | {
         "findings": len(built.findings),
         "score": built.score,
