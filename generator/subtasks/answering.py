@@ -169,8 +169,15 @@ def _refuse_unrecorded(
 
 def faults(pattern: IntegrationPattern, task: Subtask, inputs: Mapping[str, Any], value: Any) -> list[str]:
     """Return what is wrong with an answer: its schema first, then what the pattern checks."""
-    wrong = schema_faults(task, value) or _leaks(value)
+    wrong = schema_faults(task, value) or _leaks(value) or _unfit(task, value)
     return wrong or list(pattern.verify(task.id, inputs, value))[:MOST_FAULTS]
+
+
+def _unfit(task: Subtask, value: Any) -> list[str]:
+    """Whoever said it, text of data is one that can be seen, and ends where it seems to."""
+    from generator.subtasks.replies import unfit_text
+
+    return [wrong] if task.kind == "data" and (wrong := unfit_text(value)) else []
 
 
 def _leaks(value: Any) -> list[str]:

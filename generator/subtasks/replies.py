@@ -109,7 +109,7 @@ def _ambiguous(values: int, faults: list[str]) -> str:
 def _admitted(value: Any, kind: type, subtask: Subtask) -> Value | Fault:
     if not isinstance(value, kind):
         return Fault("not json", _form(subtask, f"The answer was a JSON {_name(value)}."))
-    wrong = _unfit_text(value)
+    wrong = unfit_text(value)
     return Fault("not json", wrong) if wrong else Value(value)
 
 
@@ -167,7 +167,7 @@ def _brackets(text: str, opening: str, closing: str) -> Iterator[tuple[int, str]
             yield at, sign
 
 
-def _unfit_text(value: Any) -> str:
+def unfit_text(value: Any) -> str:
     """What is wrong with a text in a value of bounded depth, or ""."""
     if isinstance(value, str):
         # A pattern that ends in $ would let the last line break pass.
@@ -181,7 +181,7 @@ def _unfit_text(value: Any) -> str:
                 return f"The key {shortened(key, 40)!r} has a line break or tab in it. Write it on one line."
             if wrong := _seen(key, shortened(key, 40)):
                 return wrong
-    return next(filter(None, map(_unfit_text, inner(value))), "")
+    return next(filter(None, map(unfit_text, inner(value))), "")
 
 
 def _seen(text: str, shown: str) -> str:

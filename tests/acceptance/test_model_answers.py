@@ -163,6 +163,14 @@ def test_an_edited_answer_that_breaks_its_contract_is_refused_by_name(answered: 
     }
 
 
+def test_an_edited_answer_with_text_that_nobody_sees_is_refused(answered: Modelled) -> None:
+    place = answered.root / "integrations/pets/answers/overview.json"
+    place.write_text(place.read_text().replace("Reads single pets", "Reads \\u202esingle pets"))
+    done = answered.run("generate")
+    assert done.code == 1
+    assert "U+202E" in done.err
+
+
 def test_a_missing_recording_is_an_error_that_names_question_and_command(answered: Modelled) -> None:
     (answered.root / "integrations/pets/answers/summaries.json").unlink()
     done = answered.run("generate", "--answers", "recorded")
