@@ -36,6 +36,8 @@ def start(made: Modelled) -> subprocess.Popen[bytes]:
         env={**environment, KEY: SECRET},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # where these tests run in the background, a shell has told them to ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
