@@ -28,9 +28,9 @@ def approve(root: Path, name: str, questions: Sequence[str] = ()) -> tuple[str, 
     with single_writer(root):
         lock, _ = lookup.find(root, name)
         files = recordings.known(root, lock).files
+        if missing := [question for question in questions if answer_file(question) not in files]:
+            raise RecordingError(f"{name} has no recorded answer to {missing[0]}. See: jackfield show {name}")
         paths = [answer_file(question) for question in questions] or sorted(files)
-        if missing := [path for path in paths if path not in files]:
-            raise RecordingError(f"{name} has no recorded answer {missing[0]}. See: jackfield show {name}")
         return tuple(_taken(root, f"{TREE}/{lock.module}/{path}", files[path]) for path in paths)
 
 

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.lock import Lock
 from generator.plan import Action, Kind, Observed, Plan
@@ -60,7 +60,8 @@ def _again(
     """A package that needs nothing is made anew where its questions are asked again."""
     if (names and action.name not in names) or lock is None or entry.want.entry.get("disabled"):
         return action
-    asked = [task.id for task in entry.subtasks if _asked_again(task, lock, asking)]
+    again = (task for task in entry.subtasks if _asked_again(task, lock, asking))
+    asked = [task.id for task in again if _shown(entry, task) is not None]
     if not asked or action.kind not in BUILT | {Kind.NOOP}:
         return action
     shown = ", ".join(asked[:4]) + (", …" if len(asked) > 4 else "")
@@ -96,12 +97,24 @@ def _priced(
     most = limits["entry"] if own is None else Decimal(str(own))
     low = high = Decimal(0)
     for _, task in sorted(asked.items()):
-        posed = entry.pattern.posed(task, task.slice(entry.facts))
-        if posed is None:
+        shown = _shown(entry, task)
+        if shown is None:
             continue  # the entry says everything itself
-        least, worst = estimate.estimate(task, len(compact(posed[0])), able)
+        least, worst = estimate.estimate(task, len(compact(shown)), able)
         low, high = low + min(least, limits["subtask"]), high + min(worst, limits["subtask"])
     return replace(action, cost_low=min(low, most), cost_high=min(high, most))
+
+
+def _shown(entry: Resolved, task: Subtask) -> dict[str, Any] | None:
+    """Return what a model would be shown; None where it would not be asked.
+
+    Code rests on earlier answers, which a plan does not have: it counts as asked.
+    """
+    inputs = task.slice(entry.facts)
+    posed = entry.pattern.posed(task, inputs)
+    if posed is None:
+        return inputs if task.kind == "code" else None
+    return posed[0]
 
 
 def remarks(resolved: Mapping[str, Resolved], observed: Seen) -> dict[str, tuple[str, ...]]:
