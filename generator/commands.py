@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import click
 
 from generator.errors import JackfieldError, ManifestError
+from generator.machine import as_json, print_json
 from generator.proposal import verbs
 from generator.subtasks import verbs as answers
 from generator.subtasks.asking import Options
@@ -22,7 +21,6 @@ Exit codes: 0 clean · 1 error · 2 changes pending · 3 needs a person
             4 budget refused · 130 interrupted, run again to resume
 """
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines on standard output.")
 _UNFORMATTED = "integrations.yaml or its schema is not formatted: run jackfield fmt"
 names = click.argument("names", nargs=-1, metavar="[NAME]...")
 overwrite = click.option(
@@ -76,7 +74,7 @@ def plan(
     if not options.again:
         remember(prepared)
     if as_json:
-        _print_json(prepared.to_json())
+        print_json(prepared.to_json())
     else:
         click.echo(prepared.text())
     return prepared.exit_code
@@ -130,7 +128,7 @@ def generate(
         click.echo(f"\nStopped. {done}; run again to resume. Nothing was paid twice.", err=True)
         return 130
     if as_json:
-        _print_json(outcome.to_json())
+        print_json(outcome.to_json())
     else:
         click.echo(report.generate_text(outcome, time.monotonic() - started))
     return outcome.exit_code
@@ -150,7 +148,7 @@ def check(root: Path, rebuild: bool, as_json: bool) -> int:
     code = prepared.exit_code or (1 if differing else 0)
     if as_json:
         result = {"exit_code": code, "rebuilt": rebuild, "differing": list(differing)}
-        _print_json(result | {"plan": prepared.to_json()})
+        print_json(result | {"plan": prepared.to_json()})
     elif code:
         click.echo(prepared.text())
         for path in differing:
@@ -171,7 +169,7 @@ def fmt(root: Path, check_only: bool, as_json: bool) -> int:
 
     changed = format_manifest(root, write=not check_only)
     if as_json:
-        _print_json({"changed": changed, "written": changed and not check_only})
+        print_json({"changed": changed, "written": changed and not check_only})
     elif changed:
         click.echo(_UNFORMATTED if check_only else "formatted")
     return 2 if changed and check_only else 0
@@ -187,7 +185,7 @@ def list_entries(root: Path, as_json: bool) -> int:
 
     rows = entries_with_locks(root)
     if as_json:
-        _print_json([report.entry_json(entry, lock) for entry, lock in rows])
+        print_json([report.entry_json(entry, lock) for entry, lock in rows])
     else:
         click.echo(report.list_text(rows))
     return 0
@@ -204,7 +202,7 @@ def show(root: Path, name: str, as_json: bool) -> int:
 
     lock, detected = find(root, name)
     if as_json:
-        _print_json(report.lock_json(lock) | {"detected": detected})
+        print_json(report.lock_json(lock) | {"detected": detected})
     else:
         click.echo(report.show_text(lock, detected))
     return 0
@@ -227,7 +225,7 @@ def score(root: Path, name: str, rescore: bool, as_json: bool) -> int:
     counts = lock.evidence.get("counts", {})
     if as_json:
         result = points(counts)
-        _print_json({"name": lock.name, "total": result.total, "points": result.points, "counts": counts})
+        print_json({"name": lock.name, "total": result.total, "points": result.points, "counts": counts})
     else:
         click.echo(report.score_text(lock.name, points(counts).total, explain(counts)))
     return 0
@@ -273,7 +271,7 @@ def run(arguments: Sequence[str]) -> int:
 def _print_error(error: JackfieldError, machine: bool) -> None:
     if machine:
         problems = [_problem(p) for p in getattr(error, "problems", ())]
-        _print_json({"error": type(error).__name__, "message": str(error), "problems": problems})
+        print_json({"error": type(error).__name__, "message": str(error), "problems": problems})
         return
     click.echo(str(error), err=True)
     if isinstance(error, ManifestError):
@@ -283,8 +281,3 @@ def _print_error(error: JackfieldError, machine: bool) -> None:
 
 def _problem(problem: Any) -> dict[str, Any]:
     return {key: getattr(problem, key) for key in ("path", "line", "column", "message")}
-
-
-def _print_json(value: Any) -> None:
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False, sort_keys=True)
-    sys.stdout.write("\n")

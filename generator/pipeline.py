@@ -19,7 +19,7 @@ from generator.history import History
 from generator.lock import Lock
 from generator.outcome import Outcome
 from generator.paths import data_root
-from generator.plan import Kind, Plan, mass_deletion, plan
+from generator.plan import BUILT, Plan, mass_deletion, plan
 from generator.reconcile import Prepared, prepare, remember
 from generator.resolve import Resolved
 from generator.subtasks import recordings
@@ -33,7 +33,6 @@ from generator.writing.writer import single_writer
 
 # Packages that one run of each tool judges: enough to share its start-up, few enough to commit often.
 BATCH = 50
-BUILT = frozenset({Kind.CREATE, Kind.REGENERATE, Kind.RERENDER, Kind.RENAME})
 
 
 def generate(

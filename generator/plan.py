@@ -84,6 +84,7 @@ _SYMBOLS = {
 }
 BLOCKED = frozenset({Kind.DRIFT, Kind.CONFLICT})
 PENDING = frozenset(Kind) - BLOCKED - {Kind.NOOP}
+BUILT = PENDING - {Kind.DELETE}  # what a package is rendered for, and what may cost
 
 
 @dataclass(frozen=True, slots=True)

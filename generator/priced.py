@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from generator.lock import Lock
-from generator.plan import Action, Kind, Observed, Plan
+from generator.plan import BUILT, Action, Kind, Observed, Plan
 from generator.resolve import Resolved
 from generator.subtasks.answering import pending
 from generator.subtasks.asking import OFFLINE, Asking, Mode
@@ -22,7 +22,6 @@ from generator.subtasks.recordings import HUMAN, compact
 if TYPE_CHECKING:
     from generator.subtasks.exchange import Model
 
-BUILT = frozenset({Kind.CREATE, Kind.REGENERATE, Kind.RERENDER, Kind.RENAME})
 Seen = Mapping[str, Observed]
 
 

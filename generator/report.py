@@ -7,7 +7,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from generator.plan import Action, Kind, Plan
+from generator.plan import BUILT, Action, Kind, Plan
 
 if TYPE_CHECKING:
     from generator.build import Built
@@ -35,7 +35,6 @@ _ENDS = {
     "unavailable": "no model could be asked",
     "budget": "not asked, for the budget",
 }
-PRICED = frozenset({Kind.CREATE, Kind.REGENERATE, Kind.RERENDER, Kind.RENAME})
 
 
 def header(entries: int, path: str = "integrations.yaml") -> str:
@@ -81,7 +80,7 @@ def _title(group: Sequence[Action]) -> str:
 
 def _action(group: Sequence[Action], width: int) -> Iterable[str]:
     action = group[0]
-    price = _price(action) if action.kind in PRICED else ""
+    price = _price(action) if action.kind in BUILT else ""
     room = 8 if len(price) < 8 else 15
     head = f"  {action.kind.symbol} {_title(group):<{width}}{action.kind.value:<12}{price:<{room}}"
     reasons = list(action.reasons or ("",))

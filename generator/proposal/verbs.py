@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from generator.machine import as_json, print_json
+
 PENDING = 2
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines on standard output.")
 
 
 @click.command()
@@ -29,7 +29,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for 
 @click.option("--service", default="", help="What the service is called, if not by the document's title.")
 @click.option("-y", "--yes", is_flag=True, help="Write it without asking.")
 @click.option("--dry-run", is_flag=True, help="Show it, write nothing, do not ask.")
-@_as_json
+@as_json
 @click.pass_obj
 def add(root: Path, /, name: str, given: str, yes: bool, dry_run: bool, as_json: bool, **asked: Any) -> int:
     """Propose an entry NAME for an OpenAPI document, and write it into integrations.yaml.
@@ -55,7 +55,7 @@ def add(root: Path, /, name: str, given: str, yes: bool, dry_run: bool, as_json:
         if wanted:
             write(root, proposal)
         if as_json:
-            _print_json(proposal_json(proposal, written=wanted))
+            print_json(proposal_json(proposal, written=wanted))
         else:
             click.echo(f"\nWritten. Next: {NEXT}" if wanted else "\nNothing was written; --yes writes it.")
     return 0 if wanted else PENDING
@@ -64,7 +64,7 @@ def add(root: Path, /, name: str, given: str, yes: bool, dry_run: bool, as_json:
 @click.command()
 @click.argument("name")
 @click.option("--check", "check_only", is_flag=True, help="Change nothing; exit 2 if it would.")
-@_as_json
+@as_json
 @click.pass_obj
 def refresh(root: Path, name: str, check_only: bool, as_json: bool) -> int:
     """Download NAME's document again, say what its service changed, and pin the new one.
@@ -79,7 +79,7 @@ def refresh(root: Path, name: str, check_only: bool, as_json: bool) -> int:
 
     told = refreshed(root, name, write=not check_only)
     if as_json:
-        _print_json(told.to_json())
+        print_json(told.to_json())
     else:
         click.echo(told.text())
     return PENDING if told.changed else 0
@@ -94,7 +94,3 @@ def _agreed() -> bool:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     return click.confirm("\nWrite this?", default=True)
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))

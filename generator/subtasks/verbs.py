@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from generator.machine import as_json, print_json
 from generator.subtasks.asking import Mode, Options
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines on standard output.")
 
 
 def answering(command: Callable[..., int]) -> Callable[..., int]:
@@ -53,7 +51,7 @@ _ANSWERING = (
 @click.command()
 @click.argument("name")
 @click.argument("questions", nargs=-1, metavar="[QUESTION]...")
-@_as_json
+@as_json
 @click.pass_obj
 def approve(root: Path, name: str, questions: tuple[str, ...], as_json: bool) -> int:
     """Take over what a model answered about NAME: operations that it proposed are then confirmed."""
@@ -61,14 +59,14 @@ def approve(root: Path, name: str, questions: tuple[str, ...], as_json: bool) ->
 
     taken = take(root, name, questions)
     if as_json:
-        _print_json({"approved": list(taken)})
+        print_json({"approved": list(taken)})
     else:
         click.echo("\n".join([*(f"approved {path}" for path in taken), f"Next: jackfield generate {name}"]))
     return 0
 
 
 @click.command()
-@_as_json
+@as_json
 @click.pass_obj
 def cost(root: Path, as_json: bool) -> int:
     """Show what models have cost on this machine, run by run, and what the packages of the tree have cost."""
@@ -76,14 +74,14 @@ def cost(root: Path, as_json: bool) -> int:
 
     found = costs.costs(root)
     if as_json:
-        _print_json(found.to_json())
+        print_json(found.to_json())
     else:
         click.echo(found.text())
     return 0
 
 
 @click.command()
-@_as_json
+@as_json
 @click.pass_obj
 def prune(root: Path, as_json: bool) -> int:
     """Remove recorded answers that no lock names, and replies of models that no answer came from."""
@@ -91,11 +89,7 @@ def prune(root: Path, as_json: bool) -> int:
 
     removed = costs.prune(root)
     if as_json:
-        _print_json({"removed": list(removed)})
+        print_json({"removed": list(removed)})
     else:
         click.echo("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
     return 0
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True))
