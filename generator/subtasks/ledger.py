@@ -127,6 +127,12 @@ class Ledger:
         with self._lock:
             return sums(self._lines)
 
+    @property
+    def spent(self) -> Decimal:
+        """Return this run's dollars so far, what is under way included."""
+        with self._lock:
+            return self._spent.get(_account(RUN, "", ""), Decimal(0))
+
     def records(self) -> tuple[Record, ...]:
         """Return the judged answers of the repository's recent history and of this run, oldest first."""
         with self._lock:

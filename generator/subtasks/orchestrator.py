@@ -15,13 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import AnswerError, UnavailableError
-from generator.pattern import IntegrationPattern
+from generator.errors import UnavailableError
 from generator.subtasks.answering import Answer, answered
 from generator.subtasks.asking import OFFLINE, Asking, Mode
 from generator.subtasks.contracts import Subtask
 from generator.subtasks.exchange import Given, Model, Question
-from generator.subtasks.recordings import NOTHING, Known
+from generator.subtasks.recordings import Known
 
 if TYPE_CHECKING:
     from generator.subtasks.caller import Caller
@@ -106,19 +105,6 @@ class SmartOrchestrator:
             self._models = models(self.asking.providers, self.asking.own)
         return self._models
 
-    def answer(
-        self, pattern: IntegrationPattern, subtasks: Sequence[Subtask], entry: Mapping[str, Any]
-    ) -> dict[str, Answer]:
-        """Answer every subtask of one entry offline, as a baseline.
-
-        Raises:
-            AnswerError: the answers of a pattern cannot be used.
-        """
-        alone = _Alone(pattern, tuple(subtasks), dict(entry))
-        answers, _ = answered(alone, NOTHING, Asking())
-        self.count(answers)
-        return answers
-
     def baseline(self, entry: Any, known: Known) -> tuple[dict[str, Answer], tuple[Subtask, ...]]:
         """Return what an entry has for answers, and the questions that are open (see ``answering``)."""
         answers, open_ = answered(entry, known, self.asking)
@@ -139,10 +125,17 @@ class SmartOrchestrator:
         """
         if not questions:
             return []
+        from generator.subtasks import selection
+
         caller, models = self._call(), self.models
+        records = caller.ledger.records() if self.enable_model_selection else ()
+
+        def one(question: Question) -> Given:
+            return self._ask(question, caller, selection.order(models, question.subtask, records))
+
         with ThreadPoolExecutor(min(AT_ONCE, len(questions))) as pool:
             try:
-                given = list(pool.map(lambda question: self._ask(question, caller, models), questions))
+                given = list(pool.map(one, questions))
             except BaseException:
                 caller.stop()  # what is under way is answered and kept, and nothing else is asked
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -163,13 +156,11 @@ class SmartOrchestrator:
             )
 
     def _ask(self, question: Question, caller: Caller, models: Sequence[Model]) -> Given:
-        from generator.subtasks import cascade, selection
+        from generator.subtasks import cascade
 
-        records = caller.ledger.records() if self.enable_model_selection else ()
-        ordered = selection.order(models, question.subtask, records)
-        given = cascade.ask(question, caller, ordered)
-        spent = caller.ledger.summary()["total_cost"]
-        self.tell(f"asked {question.entry}: {question.subtask.id} {given.why or 'answered'} · ${spent:.4f}")
+        given = cascade.ask(question, caller, models)
+        said = f"asked {question.entry}: {question.subtask.id} {given.why or 'answered'}"
+        self.tell(f"{said} · ${caller.ledger.spent:.4f}")
         return given
 
     def _refuse(self, questions: Sequence[Question], given: Sequence[Given]) -> None:
@@ -219,17 +210,3 @@ def _floats(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     return {key: _floats(item) for key, item in value.items()} if isinstance(value, Mapping) else value
-
-
-class _Alone:
-    """An entry of the Python API, which no manifest resolved."""
-
-    def __init__(
-        self, pattern: IntegrationPattern, subtasks: tuple[Subtask, ...], facts: dict[str, Any]
-    ) -> None:
-        self.pattern, self.subtasks, self.facts = pattern, subtasks, facts
-        self.name = str(facts.get("name", ""))
-        self.fingerprints = {task.id: task.answer_fp(facts) for task in subtasks}
-
-
-__all__ = ["AnswerError", "SmartOrchestrator"]

@@ -70,6 +70,14 @@ def test_an_entry_may_set_a_limit_of_its_own() -> None:
     ledger.reserve("stripe", "summaries", Decimal("0.011"))
 
 
+def test_what_a_run_has_spent_is_what_its_summary_says() -> None:
+    ledger = Ledger(None, Budget())
+    assert ledger.spent == 0
+    spend(ledger, "github", "summaries", "0.003")
+    ledger.reserve("stripe", "errors", CENT)
+    assert ledger.spent == ledger.summary()["total_cost"] == Decimal("0.013")
+
+
 def test_a_lower_cost_gives_the_rest_back_and_a_higher_one_is_booked() -> None:
     ledger = Ledger(None, Budget(subtask=2 * CENT, entry=Decimal(9), run=Decimal(9)))
     made = ledger.reserve("github", "summaries", 2 * CENT)
