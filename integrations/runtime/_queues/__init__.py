@@ -1,0 +1,1 @@
+"""How messages travel: the core that no broker shows in, and one driver a broker."""
