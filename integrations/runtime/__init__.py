@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from ._errors import NotFoundError as NotFoundError
     from ._errors import PaginationError as PaginationError
     from ._errors import PermissionDeniedError as PermissionDeniedError
+    from ._errors import PoolExhaustedError as PoolExhaustedError
     from ._errors import RateLimitedError as RateLimitedError
     from ._errors import RequestTimeoutError as RequestTimeoutError
     from ._errors import ServiceError as ServiceError
+    from ._errors import TransactionConflictError as TransactionConflictError
     from ._errors import UnavailableError as UnavailableError
     from ._errors import UnexpectedResponseError as UnexpectedResponseError
     from ._handler import ErrorHandler as ErrorHandler
@@ -53,9 +55,11 @@ _HOMES: Final = {
         "NotFoundError",
         "PaginationError",
         "PermissionDeniedError",
+        "PoolExhaustedError",
         "RateLimitedError",
         "RequestTimeoutError",
         "ServiceError",
+        "TransactionConflictError",
         "UnavailableError",
         "UnexpectedResponseError",
     ),
@@ -85,6 +89,7 @@ __all__ = [
     "NotFoundError",
     "PaginationError",
     "PermissionDeniedError",
+    "PoolExhaustedError",
     "RateLimitedError",
     "RateLimiter",
     "RequestTimeoutError",
@@ -92,6 +97,7 @@ __all__ = [
     "Secret",
     "SecretManager",
     "ServiceError",
+    "TransactionConflictError",
     "UnavailableError",
     "UnexpectedResponseError",
     "retry_exponential",

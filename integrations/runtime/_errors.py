@@ -1,17 +1,19 @@
 """Every error an adapter may raise:
 
-IntegrationError                    .service .operation .attempts .retryable .context
+IntegrationError                    .service .operation .attempts .retryable .undone .context
 ├── ConfigurationError              the adapter is set up wrongly
 │   └── MissingSecretError          names the variable that is not set, never a value
 ├── InvalidArgumentError            refused before anything was sent (also a ValueError)
 ├── ConnectionFailedError           the service could not be reached (retryable)
-│   └── RequestTimeoutError         it did not answer in time (retryable)
-├── ServiceError                    the service answered with an error: .status .headers .body
+│   ├── RequestTimeoutError         it did not answer in time (retryable)
+│   └── PoolExhaustedError          no connection of the pool became free in time (retryable, undone)
+├── ServiceError                    the service answered with an error: .status .code .headers .body
 │   ├── InvalidRequestError         400, 422 and any other 4xx
 │   ├── AuthenticationError         401
 │   ├── PermissionDeniedError       403
 │   ├── NotFoundError               404, 410
-│   ├── ConflictError               409, 412
+│   ├── ConflictError               409, 412, a constraint
+│   │   └── TransactionConflictError  deadlock, serialization failure (retryable, undone)
 │   ├── RateLimitedError            429 (retryable, .retry_after)
 │   └── UnavailableError            408 and any 5xx (retryable, .retry_after)
 ├── UnexpectedResponseError         the answer contradicts its declared type: .status .headers .body
@@ -42,10 +44,12 @@ class IntegrationError(Exception):
         attempts: how often it was tried.
         retryable: whether the same call may succeed later. Whether it is *safe* to repeat is another
             question, which the operation answers.
+        undone: whether nothing of the call took effect, so that repeating it is safe whatever it was.
         context: what `ErrorHandler.handle` was told, secrets masked.
     """
 
     retryable: bool = False
+    undone: bool = False
 
     def __init__(
         self,
@@ -55,6 +59,7 @@ class IntegrationError(Exception):
         operation: str = "",
         attempts: int = 1,
         retryable: bool | None = None,
+        undone: bool | None = None,
         context: Mapping[str, Any] = _EMPTY,
     ) -> None:
         super().__init__(redact(reason))
@@ -64,6 +69,8 @@ class IntegrationError(Exception):
         self.context: dict[str, Any] = redact_value(context)
         if retryable is not None:
             self.retryable = retryable
+        if undone is not None:
+            self.undone = undone
 
     @property
     def reason(self) -> str:
@@ -103,6 +110,12 @@ class RequestTimeoutError(ConnectionFailedError):
     """The service did not answer in time."""
 
 
+class PoolExhaustedError(ConnectionFailedError):
+    """No connection of the pool became free in time; nothing was sent."""
+
+    undone = True
+
+
 class _Answered(IntegrationError):
     """Shared by errors that carry the service's answer."""
 
@@ -132,19 +145,24 @@ class ServiceError(_Answered):
 
     Attributes:
         status: the HTTP status, or 0.
+        code: what else the service calls the error, e.g. a SQLSTATE; "" where it has no such word.
         headers: the answer's headers, names in lower case.
         body: the answer's body as it came.
         retry_after: seconds that the service asks to wait, or None.
     """
 
-    def __init__(self, reason: str = "", *, retry_after: float | None = None, **answer: Any) -> None:
+    def __init__(
+        self, reason: str = "", *, retry_after: float | None = None, code: str = "", **answer: Any
+    ) -> None:
         super().__init__(reason, **answer)
         self.retry_after = retry_after
+        self.code = code
 
     def _parts(self) -> tuple[str, ...]:
         wait = "" if self.retry_after is None else f"retry in {self.retry_after:.0f} s"
         excerpt = self._excerpt()
         status = str(self.status) if self.status else ""
+        status = " ".join(part for part in (status, self.code) if part)
         return (status, wait, self.reason, f"the service said: {excerpt}" if excerpt else "")
 
 
@@ -166,6 +184,13 @@ class NotFoundError(ServiceError):
 
 class ConflictError(ServiceError):
     """The thing exists already, or has changed meanwhile."""
+
+
+class TransactionConflictError(ConflictError):
+    """The service rolled the transaction back for another's sake; run all of it again."""
+
+    retryable = True
+    undone = True
 
 
 class RateLimitedError(ServiceError):

@@ -44,7 +44,7 @@ def defined() -> dict[str, str]:
 
 def test_the_drawing_is_the_tree() -> None:
     assert drawn() == defined()
-    assert len(drawn()) == 16
+    assert len(drawn()) == 18
 
 
 def test_the_drawing_marks_exactly_the_retryable_ones() -> None:

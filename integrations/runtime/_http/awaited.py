@@ -12,34 +12,14 @@ defaults and documentation are those of the blocking method, to type checkers to
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, cast
 
+from .._forms import awaited as awaited
+from .._forms import iterated as iterated
 from .download import AsyncDownload, Download
 
 P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def awaited(
-    method: Callable[Concatenate[Any, P], T],
-) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
-    """Return *method* as a coroutine function."""
-
-    @wraps(method)
-    async def coroutine(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        result: Any = method(self, *args, **kwargs)
-        return cast("T", await result)
-
-    return coroutine
-
-
-def iterated(
-    method: Callable[Concatenate[Any, P], Iterator[T]],
-) -> Callable[Concatenate[Any, P], AsyncIterator[T]]:
-    """Return *method*, which walks over pages, for `async for`."""
-    return cast("Callable[Concatenate[Any, P], AsyncIterator[T]]", method)
 
 
 def downloaded(

@@ -10,10 +10,31 @@ with ScriptedService.running(GitHubAdapter, AsyncGitHubAdapter, form, secrets=SE
 
 from __future__ import annotations
 
-from .._http.oneof import plain, typed
-from ._clock import FakeClock
-from ._requests import SeenRequest
-from ._service import Form, ScriptedService
-from ._table import error_table
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["FakeClock", "Form", "ScriptedService", "SeenRequest", "error_table", "plain", "typed"]
+from ..lazy import lazily
+
+if TYPE_CHECKING:
+    from .._http.oneof import plain as plain
+    from .._http.oneof import typed as typed
+    from ._clock import FakeClock as FakeClock
+    from ._requests import SeenRequest as SeenRequest
+    from ._script import Script as Script
+    from ._service import Form as Form
+    from ._service import ScriptedService as ScriptedService
+    from ._table import error_table as error_table
+
+_HOMES = {
+    "_clock": "FakeClock",
+    "_requests": "SeenRequest",
+    "_script": "Script",
+    "._http.oneof": "plain typed",
+    "_service": "Form ScriptedService",
+    "_table": "error_table",
+}
+
+__all__ = ["FakeClock", "Form", "Script", "ScriptedService", "SeenRequest", "error_table", "plain", "typed"]
+
+
+def __getattr__(name: str) -> Any:
+    return lazily(__name__, name, _HOMES)

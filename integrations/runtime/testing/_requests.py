@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ import httpx2
 from .._http.auth import Credential
 from .._http.engine import same_origin
 from .._http.text import is_json, read_text
+from . import _script
 
-RECORD_VARIABLE = "JACKFIELD_REQUESTS"
 _UNTOLD = frozenset(
     {"host", "user-agent", "accept-encoding", "content-length", "content-type", "transfer-encoding", "cookie"}
 )
@@ -147,13 +146,8 @@ def record(seen: SeenRequest, package: str, credentials: Sequence[Credential]) -
 
     A credential's place is cleared even where the operation is anonymous: what stands there is nobody's.
     """
-    path = os.environ.get(RECORD_VARIABLE)
-    if not path or seen.elsewhere:
-        return
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(
-            json.dumps({"package": package, **_told(seen, placed(credentials))}, sort_keys=True) + "\n"
-        )
+    if not seen.elsewhere:
+        _script.record(package, _told(seen, placed(credentials)))
 
 
 def _told(seen: SeenRequest, places: set[tuple[str, str]]) -> dict[str, Any]:
