@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ._service import Form as Form
     from ._service import ScriptedService as ScriptedService
     from ._table import error_table as error_table
+    from .servers import Server as Server
+    from .servers import server as server
 
 _HOMES = {
     "_clock": "FakeClock",
@@ -31,9 +33,21 @@ _HOMES = {
     "._http.oneof": "plain typed",
     "_service": "Form ScriptedService",
     "_table": "error_table",
+    "servers": "Server server",
 }
 
-__all__ = ["FakeClock", "Form", "Script", "ScriptedService", "SeenRequest", "error_table", "plain", "typed"]
+__all__ = [
+    "FakeClock",
+    "Form",
+    "Script",
+    "ScriptedService",
+    "SeenRequest",
+    "Server",
+    "error_table",
+    "plain",
+    "server",
+    "typed",
+]
 
 
 def __getattr__(name: str) -> Any:
