@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .._http.oneof import plain as plain
     from .._http.oneof import typed as typed
     from ._clock import FakeClock as FakeClock
+    from ._proxy import FaultProxy as FaultProxy
     from ._requests import SeenRequest as SeenRequest
     from ._script import Script as Script
     from ._service import Form as Form
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "_clock": "FakeClock",
+    "_proxy": "FaultProxy",
     "_requests": "SeenRequest",
     "_script": "Script",
     "._http.oneof": "plain typed",
@@ -38,6 +40,7 @@ _HOMES = {
 
 __all__ = [
     "FakeClock",
+    "FaultProxy",
     "Form",
     "Script",
     "ScriptedService",

@@ -170,7 +170,7 @@ def system(name: str) -> System:
 
 
 def environment() -> Path:
-    """Return where pip's servers are: $JACKFIELD_SERVERS, else .jackfield/servers below the repository's root."""
+    """Return where pip installs servers: $JACKFIELD_SERVERS, else .jackfield/servers in the repository."""
     told = os.environ.get(ENVIRONMENT)
     return Path(told) if told else Path(__file__).parents[4] / ".jackfield" / "servers"
 
