@@ -1,0 +1,1 @@
+"""The parts of ``integrations.runtime.mongodb``; importing one never imports the driver."""
