@@ -172,7 +172,7 @@ def test_a_server_that_refuses_is_refused_and_open_connections_go_on(proxy: Faul
 def test_a_dead_server_resets_the_client(echo: Echo) -> None:
     with FaultProxy("127.0.0.1", echo.port) as proxy:
         echo.close()
-        with dial(proxy) as client, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), dial(proxy) as client:
             client.recv(1)
         other = Echo()
         proxy.lead_to("127.0.0.1", other.port)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ._system import HOST, Box, Command, Found, System, script
+from ._system import HOST, Box, Command, Found, Keeps, System, script
 
 
 class Moto(System):
-    keeps = False
+    keeps: Keeps = "nothing"
 
     def packaged(self, environment: Path) -> Found | None:
         return script(environment, "moto_server", "moto")

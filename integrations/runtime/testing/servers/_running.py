@@ -16,7 +16,7 @@ from pathlib import Path
 
 from . import _record
 from ._keeper import Keeper, Process, ServerFailedError, wait_for
-from ._system import Box, Fidelity, Found, System
+from ._system import Box, Fidelity, Found, Keeps, System
 
 ENVIRONMENT = "JACKFIELD_SERVERS"
 ADDRESS = "JACKFIELD_SERVER_"
@@ -52,9 +52,13 @@ class Server:
         return self._found.fidelity
 
     @property
-    def keeps(self) -> bool:
-        """Say whether what it has stored is there after `restart`, and after `kill` and `restart`."""
-        return self._kind.keeps
+    def keeps(self) -> Keeps:
+        """Return what it keeps on its disk.
+
+        "killed": all that it confirmed, even when it is killed; "stopped": all of it when it is stopped or
+        restarted in order, but a kill loses the last second or more; "nothing".
+        """
+        return self._kind.kept(self._found)
 
     @property
     def ours(self) -> bool:

@@ -17,6 +17,7 @@ from typing import Literal
 from ._keeper import Keeper
 
 Fidelity = Literal["real", "vendor emulator", "emulator"]
+Keeps = Literal["killed", "stopped", "nothing"]  # what of its data is there after a restart
 HOST = "127.0.0.1"
 UNKNOWN = "–"
 
@@ -68,7 +69,7 @@ class System:
     name = ""  # as in the manifest's variants: "postgresql"
     title = ""  # as people write it: "PostgreSQL"
     missing = ""  # what to say where no server was found
-    keeps = True  # what it has stored is there again after a restart, even after a kill
+    keeps: Keeps = "killed"
     unprivileged = False  # where this process is root's, it is run as a user that is not
     stop = signal.SIGTERM
     patience = 60.0  # seconds to be ready
@@ -80,6 +81,10 @@ class System:
     def packaged(self, environment: Path) -> Found | None:
         """Find one among what pip installed into an environment."""
         return None
+
+    def kept(self, found: Found) -> Keeps:
+        """Return what of its data is there after a restart."""
+        return self.keeps
 
     def prepare(self, box: Box) -> None:
         """Do once what comes before the first start."""

@@ -20,7 +20,17 @@ class MongoDB(System):
         return script(environment, "secantusd-py", "secantusdb", product="SecantusDB")
 
     def commands(self, box: Box) -> Sequence[Command]:
-        where = ("--host", HOST, "--port", str(box.port), "--storage-path", box.data, "--cache-size", "128M")
+        where = (
+            "--host",
+            HOST,
+            "--port",
+            str(box.port),
+            "--storage-path",
+            box.data,
+            "--cache-size",
+            "128M",
+            "--sync-on-commit",
+        )
         return (Command([box.found.program, *where]),)
 
     def url(self, box: Box) -> str:

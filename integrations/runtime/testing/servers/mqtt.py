@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from ._system import HOST, Box, Command, Found, System, on_path, script
+from ._system import HOST, Box, Command, Found, Keeps, System, on_path, script
 
 
 class Mqtt(System):
@@ -26,6 +26,9 @@ class Mqtt(System):
 
     def packaged(self, environment: Path) -> Found | None:
         return script(environment, "amqtt", "amqtt")
+
+    def kept(self, found: Found) -> Keeps:
+        return "nothing" if found.origin == "pip" else "stopped"
 
     def prepare(self, box: Box) -> None:
         box.data.mkdir()
@@ -45,8 +48,7 @@ def _mosquitto(box: Box) -> str:
         "allow_anonymous true",
         "persistence true",
         f"persistence_location {box.data}/",
-        "autosave_interval 1",
-        "autosave_on_changes true",  # else it saves at the end alone, and a killed one loses it all
+        "autosave_interval 1",  # seconds; saving at every change writes all of it every time
         "max_queued_messages 0",
         "max_inflight_messages 0",
         *(["user root"] if os.geteuid() == 0 else []),  # it would become another user that cannot write here
