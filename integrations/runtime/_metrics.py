@@ -153,6 +153,11 @@ class MetricsCollector:
             if error:
                 series.fail(error)
 
+    def count(self, name: str, number: int) -> None:
+        """Count *number* of what is not timed one by one, such as the messages of a batch."""
+        with self._lock:
+            self._of(name).calls += number
+
     def get_total_metrics(self) -> TotalMetrics:
         """Return a snapshot: totals over all names, and each name by itself.
 

@@ -46,4 +46,6 @@ class QueueSettings(Settings, frozen=True, forbid_unknown_fields=True, kw_only=T
     address_prefix: Annotated[
         str, msgspec.Meta(description="Put before every address: one broker for several environments.")
     ] = ""
-    options: Annotated[dict[str, Any], msgspec.Meta(description="What only this driver knows.")] = {}
+    options: Annotated[dict[str, Any], msgspec.Meta(description="What only this driver knows.")] = (
+        msgspec.field(default_factory=dict)
+    )
