@@ -232,6 +232,7 @@ def subject(entry: Resolved, lock: Lock, answers: Answers) -> Subject:
         spec=entry.want.entry.get("spec"),
         dependencies=entry.want.dependencies,
         operations=lock.operations,
+        oracle=entry.pattern.folder.oracle,
         sandboxed=any(t.kind == "code" and answers[t.id].recording is not None for t in entry.subtasks),
     )
 

@@ -7,7 +7,7 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from generator.lock import fingerprint
 from generator.paths import data_root
 from generator.subtasks.contracts import Subtask, as_subtask
 
+MACROS = "templates"  # in a pattern's folder: the macros that its skeletons share
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
 
 
@@ -30,6 +31,7 @@ class Variant:
     dependencies: tuple[str, ...] = ()
     keys: frozenset[str] = frozenset()
     schemes: frozenset[str] = frozenset()
+    skeleton: str = ""  # the folder of its templates, which variants may share
 
 
 class Folder:
@@ -53,6 +55,17 @@ class Folder:
     @cached_property
     def code(self) -> ModuleType:
         """Return pattern.py, imported as part of a private package, so that it may import its neighbours."""
+        return self._module("pattern")
+
+    @property
+    def oracle(self) -> Callable[..., Mapping[str, Any]] | None:
+        """Return ``judge`` of oracle.py, or None where there is none."""
+        if not (self.path / "oracle.py").is_file():
+            return None
+        judge: Callable[..., Mapping[str, Any]] = self._module("oracle").judge
+        return judge
+
+    def _module(self, name: str) -> ModuleType:
         place = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:12]
         package = f"_jackfield_pattern_{place}"
         if package not in sys.modules:
@@ -60,9 +73,9 @@ class Folder:
             parent.__path__ = [str(self.path)]
             sys.modules[package] = parent
         try:
-            return importlib.import_module(f"{package}.pattern")
+            return importlib.import_module(f"{package}.{name}")
         except ImportError as error:
-            raise PatternError(f"{self.name}/pattern.py cannot be imported: {error}") from error
+            raise PatternError(f"{self.name}/{name}.py cannot be imported: {error}") from error
 
     @cached_property
     def variants(self) -> dict[str, Variant]:
@@ -99,20 +112,26 @@ class Folder:
         decisive = [facts["variants"].get(variant), facts.get("once"), facts.get("runtime_api")]
         own = [*sorted(self.path.glob("*.py")), self.path / "services.yaml"]
         code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in own if path.is_file()]
+        skeleton = self.variants[variant].skeleton
+        macros = [self.path / MACROS, *(shared_macros() / name for name in facts.get("shared") or ())]
         return {
             f"pattern {self.name}": fingerprint([code, decisive]),
-            f"skeleton {self.name}/{variant}": _tree_digest(self.path / variant),
+            f"skeleton {self.name}/{skeleton}": _tree_digest(self.path / skeleton, *macros),
         }
 
-    def pick(self, requirements: Mapping[str, Any]) -> str:
-        """Return the variant whose rules the requirements meet best."""
-        default = str(self.facts.get("default_variant") or next(iter(self.variants)))
-        named = requirements.get("variant")
-        if isinstance(named, str) and named in self.variants:
-            return named
-        ranked = [(rank(v, requirements), name == default, name) for name, v in self.variants.items()]
-        best = max(ranked)
-        return best[2] if best[0] else default
+    def pick(self, requirements: Mapping[str, Any], service: str = "", skeleton: str = "") -> str:
+        """Return the variant whose rules the requirements meet best, or else the one that *service* is known
+        for; with *skeleton*, of those that share it.
+        """
+        among = [v for v in self.variants.values() if not skeleton or v.skeleton == skeleton]
+        named, known = requirements.get("variant"), self.services.get(squeeze(service), "")
+        default = str(self.facts.get("default_variant") or among[0].name)
+        ranked = [(v.name == named, rank(v, requirements), v.name == known, v.name == default) for v in among]
+        return among[ranked.index(max(ranked))].name
+
+    def reads(self, requirements: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the keys of these requirements that may name files of the repository."""
+        return tuple(key for key in self.facts.get("files") or () if requirements.get(key))
 
 
 def discover(root: Path | None = None) -> dict[str, Folder]:
@@ -133,6 +152,11 @@ def named(folders: Mapping[str, Folder], name: str) -> Folder:
     if not folders or (name and name not in folders):
         raise PatternError(f"there is no pattern folder {name!r} in cookiecutters/")
     return folders[name or next(iter(folders))]
+
+
+def shared_macros() -> Path:
+    """Return the folder of the macros that patterns share; ``shared`` in pattern.yaml names those in use."""
+    return data_root() / "cookiecutters" / "_shared"
 
 
 def squeeze(text: str) -> str:
@@ -156,6 +180,7 @@ def parse_variant(name: str, facts: Mapping[str, Any]) -> Variant:
         tuple(facts.get("dependencies") or ()),
         frozenset(rules.get("keys") or ()),
         frozenset(rules.get("schemes") or ()),
+        str(facts.get("skeleton") or name),
     )
 
 
@@ -185,14 +210,16 @@ def reason(variant: Variant, requirements: Mapping[str, Any]) -> str:
     return next((key for key in requirements if key in variant.keys), "")
 
 
-def _tree_digest(folder: Path) -> str:
-    """Return one digest over the paths and bytes of a skeleton, in a fixed order."""
+def _tree_digest(folder: Path, *macros: Path) -> str:
+    """Return one digest over the paths and bytes of a skeleton and its macros, in a fixed order."""
     digest = hashlib.sha256()
     if not folder.is_dir():
         raise PatternError(f"there is no skeleton {folder.parent.name}/{folder.name} in cookiecutters/")
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-        name, data = path.relative_to(folder).as_posix().encode(), path.read_bytes()
-        digest.update(b"%d %s %d " % (len(name), name, len(data)) + data)
+    for place in (folder, *macros):
+        found = [place] if place.is_file() else place.rglob("*")
+        for path in sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts):
+            name, data = path.relative_to(place).as_posix().encode(), path.read_bytes()
+            digest.update(b"%d %s %d " % (len(name), name, len(data)) + data)
     return digest.hexdigest()
 
 

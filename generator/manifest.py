@@ -94,8 +94,8 @@ def load(
     Read ``integrations.yaml`` below *root*.
 
     ``known`` holds digests of raw entries that the same generator has found valid before; they are not
-    validated again, but for those that name a document, where *documents_moved*. What concerns several
-    entries or the file system is always checked.
+    validated again, but for those that name documents or files, where *documents_moved*. What concerns
+    several entries or the file system is always checked.
 
     Raises:
         ManifestError: with every problem; nothing can be used.
@@ -108,7 +108,7 @@ def _load(root: Path, catalog: Catalog, known: Container[str], documents_moved: 
     source = read(root / MANIFEST)
     parsed = parse(source.text, source.name)
     digests = [raw_digest(entry) for entry in parsed.entries]
-    again = {n for n, entry in enumerate(parsed.entries) if documents_moved and "spec" in entry}
+    again = {n for n, entry in enumerate(parsed.entries) if documents_moved and _reads(catalog, entry)}
     fresh = [
         n for n, sha in enumerate(digests) if (n in again or sha not in known) and n not in parsed.doubtful
     ]
@@ -118,6 +118,10 @@ def _load(root: Path, catalog: Catalog, known: Container[str], documents_moved: 
     if mistakes or leaks or source.problems or parsed.problems:
         raise ManifestError(all_problems(source, parsed, mistakes, leaks))
     return _manifest(source.name, parsed, digests)
+
+
+def _reads(catalog: Catalog, entry: Any) -> bool:
+    return isinstance(entry, dict) and catalog.reads_files(entry)
 
 
 def entry_of(raw: Mapping[str, Any], catalog: Catalog) -> Entry:

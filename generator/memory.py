@@ -11,6 +11,10 @@ from generator.inputs import MANIFEST, inputs
 from generator.manifest import Entry, Manifest
 from generator.writing import disk, stamps, state
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from generator.patterns import Catalog
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -30,14 +34,14 @@ class Memory:
         """Return the modules that hold a lock, in the manifest or not."""
         return frozenset(m for m, (_, _, package) in self.snapshot.folders.items() if package)
 
-    def unsure(self, loaded: Manifest) -> frozenset[str] | None:
+    def unsure(self, loaded: Manifest, catalog: Catalog) -> frozenset[str] | None:
         """Return the modules to look at, "" standing for the tree's loose files; None means all of them."""
         if not self.usable:
             return None
         wanted = {entry.module: key(entry, loaded) for entry in loaded.entries}
         moved = {module for module, digest in wanted.items() if self.clean.get(module) != digest}
         if self.moved:
-            moved |= {entry.module for entry in loaded.entries if entry.spec}
+            moved |= {entry.module for entry in loaded.entries if catalog.reads_files(entry.written)}
         sources = {e.moved_from.replace("-", "_") for e in loaded.entries if e.moved_from}
         loose = set() if self.in_step else {stamps.LOOSE}
         orphans = {module for module in self.packages - wanted.keys() if self.clean.get(module) != ""}

@@ -98,9 +98,9 @@ class IntegrationPattern:
         told = self._code("signature")
         return str(told(entry, dict(answers), name)) if told else ""
 
-    def variant(self, requirements: Mapping[str, Any]) -> str:
-        """Return the variant of the skeleton to render."""
-        return self.skeleton.partition("/")[2] or self.folder.pick(requirements)
+    def variant(self, requirements: Mapping[str, Any], service: str = "") -> str:
+        """Return the variant to build."""
+        return self.skeleton.partition("/")[2] or self.folder.pick(requirements, service)
 
     def normalise(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Return *entry* with its requirements in their one canonical form."""

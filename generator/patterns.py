@@ -68,31 +68,54 @@ class Catalog:
         requirements = requirements if isinstance(requirements, Mapping) else {}
         declared = entry.get("type")
         if isinstance(declared, str):
-            return self._declared(declared, requirements)
+            return self._declared(declared, requirements, str(entry.get("service", "")))
         for pattern in self.classes:
             if pattern.matches(requirements):
                 return Detection(
                     pattern.label, pattern.variant(requirements), f"{type(pattern).__name__}.matches"
                 )
-        found = self._by_rules(requirements) or self._by_document(entry.get("spec"), requirements)
-        return found or self._by_service(str(entry.get("service", "")), requirements)
+        service = str(entry.get("service", ""))
+        found = self._by_rules(requirements, service) or self._by_document(entry.get("spec"), requirements)
+        return found or self._by_service(service, requirements)
 
     def requirements_schema(self, pattern: str) -> dict[str, Any]:
         """Return the JSON Schema of ``requirements`` for *pattern*; a Python pattern takes anything."""
         return self.folders[pattern].schema if pattern in self.folders else {"type": "object"}
 
-    def check(self, pattern: str, entry: Mapping[str, Any]) -> list[Complaint]:
+    def reads_files(self, entry: Mapping[str, Any]) -> bool:
+        """Return whether what files of the repository hold decides about this raw entry."""
+        if entry.get("spec"):
+            return True
+        found, requirements = self.detect(entry), entry.get("requirements")
+        if found is None or not isinstance(requirements, Mapping):
+            return False
+        return bool(self.pattern(found.pattern).folder.reads(requirements))
+
+    def check(self, pattern: str, entry: Mapping[str, Any], variant: str = "") -> list[Complaint]:
         """Return the problems that *pattern* sees in an entry."""
-        facts, problems = self._with_document(pattern, dict(entry))
+        facts, problems = self._with_files(pattern, variant, dict(entry))
         normal, complaints = self.pattern(pattern).read(facts)
         self._read[str(entry.get("name"))] = pattern, facts, normal
         return [*problems, *complaints]
 
-    def normalise(self, pattern: str, facts: dict[str, Any]) -> dict[str, Any]:
+    def normalise(self, pattern: str, facts: dict[str, Any], variant: str = "") -> dict[str, Any]:
         """Return an entry in the canonical form of *pattern*; what was just checked is not read again."""
-        facts, _ = self._with_document(pattern, facts)
+        facts, _ = self._with_files(pattern, variant, facts)
         name, seen, normal = self._read.pop(str(facts.get("name")), ("", None, facts))
         return normal if name == pattern and seen == facts else self.pattern(pattern).normalise(facts)
+
+    def _with_files(
+        self, pattern: str, variant: str, facts: dict[str, Any]
+    ) -> tuple[dict[str, Any], tuple[Complaint, ...]]:
+        """Add what decides besides the entry: the variant, where there are several, and what files hold."""
+        folder = self.pattern(pattern).folder
+        if variant and len(folder.variants) > 1:
+            facts = {**facts, "variant": variant}
+        if folder.facts.get("files"):
+            wanted = [facts["requirements"].get(key) for key in folder.facts["files"]]
+            read = {} if self.documents is None else self.documents.texts(wanted)
+            facts = {**facts, "files": read}
+        return self._with_document(pattern, facts)
 
     def _with_document(
         self, pattern: str, facts: dict[str, Any]
@@ -113,35 +136,39 @@ class Catalog:
         except SpecError as error:
             return facts, (Complaint(("spec",), str(error)),)
 
-    def _declared(self, declared: str, requirements: Mapping[str, Any]) -> Detection | None:
+    def _declared(self, declared: str, requirements: Mapping[str, Any], service: str) -> Detection | None:
         name, _, variant = declared.partition("/")
         if name not in self.names():
             self.classes.extend(_entry_points(name))
         if name not in self.names():
             return None
         pattern = self.pattern(name)
-        if variant and variant not in pattern.folder.variants:
-            return None
-        return Detection(name, variant or pattern.variant(requirements), "")
+        if not variant:
+            return Detection(name, pattern.variant(requirements, service), "")
+        if variant in pattern.folder.variants:
+            return Detection(name, variant, "")
+        if any(variant == one.skeleton for one in pattern.folder.variants.values()):
+            return Detection(name, pattern.folder.pick(requirements, service, variant), "")
+        return None
 
-    def _by_rules(self, requirements: Mapping[str, Any]) -> Detection | None:
-        shape = telling(requirements)
+    def _by_rules(self, requirements: Mapping[str, Any], service: str) -> Detection | None:
+        shape = telling(requirements), service
         if shape not in self._known:
-            self._known[shape] = self._ranked(requirements)
+            self._known[shape] = self._ranked(requirements, service)
         return self._known[shape]
 
-    def _ranked(self, requirements: Mapping[str, Any]) -> Detection | None:
+    def _ranked(self, requirements: Mapping[str, Any], service: str) -> Detection | None:
+        """The rules that fit best; where several fit alike, of the pattern that knows the service's name."""
         ranked = [
-            (rank(variant, requirements), folder, variant)
+            (rank(variant, requirements), squeeze(service) in folder.services, folder, variant)
             for folder in self.folders.values()
             for variant in folder.rules
         ]
-        best, folder, variant = max(ranked, key=lambda r: r[0], default=(0, None, None))
+        best, _, folder, variant = max(ranked, key=lambda r: r[:2], default=(0, False, None, None))
         if not best or folder is None or variant is None:
             return None
-        return Detection(
-            folder.name, variant.name or folder.pick(requirements), reason(variant, requirements)
-        )
+        picked = variant.name or folder.pick(requirements, service)
+        return Detection(folder.name, picked, reason(variant, requirements))
 
     def _by_document(self, spec: Any, requirements: Mapping[str, Any]) -> Detection | None:
         path = file_of(spec)
@@ -157,9 +184,8 @@ class Catalog:
         for folder in self.folders.values():
             variant = folder.services.get(squeeze(service))
             if variant is not None:
-                return Detection(
-                    folder.name, variant or folder.pick(requirements), f"the service's name, {service}"
-                )
+                picked = variant or folder.pick(requirements)
+                return Detection(folder.name, picked, f"the service's name, {service}")
         return None
 
 

@@ -97,7 +97,7 @@ def prepare(
     catalog = patterns.catalog(root)
     loaded = manifest.load(root, catalog, known=known.valid, documents_moved=known.moved)
     asks = asking(loaded.defaults, options)
-    modules = None if options.again else known.unsure(loaded)
+    modules = None if options.again else known.unsure(loaded, catalog)
     resolved = {r.want.name: r for r in resolve(loaded, catalog, modules)}
     observed = tree.observe(root, None if modules is None else sorted(modules))
     whole = plan([r.want for r in resolved.values()], observed, overwrite=frozenset(overwrite))

@@ -29,7 +29,8 @@ from generator.package import Rendered
 # render other bytes from the same blueprint; tests/golden fails until it is raised.
 GENERATOR_EPOCH = 3
 TIMEOUT = 600.0
-PARTS_MACROS = "../../templates"  # seen from a part: the templates of the skeleton that it belongs to
+# Seen from a part: the templates of the skeleton that it belongs to. Seen from a skeleton: its pattern's.
+PARTS_MACROS = "../../templates"
 FORMAT = (
     "--isolated",
     "--no-cache",
@@ -163,6 +164,8 @@ def _share_work() -> None:
     from cookiecutter import generate
     from cookiecutter.environment import StrictEnvironment
 
+    from generator.folders import shared_macros
+
     class Environment(StrictEnvironment):  # type: ignore[misc]  # the library ships no types
         from_string = cache(StrictEnvironment.from_string)
 
@@ -170,10 +173,11 @@ def _share_work() -> None:
     settings = {"keep_trailing_newline": True, "trim_blocks": True, "lstrip_blocks": True}
     environment = Environment(context=values, **settings)
     is_binary, loader = cache(generate.is_binary), generate.FileSystemLoader
-    loaders = cache(lambda folder: loader([".", "../templates", PARTS_MACROS]))  # a template is its loader's
+    places = [".", "../templates", PARTS_MACROS, str(shared_macros())]
+    loaders = cache(lambda folder: loader(places))  # a template is its loader's
     generate.create_env_with_context = lambda context: environment
     generate.is_binary = lambda path: is_binary(os.path.abspath(path))
-    generate.FileSystemLoader = lambda places: loaders(os.getcwd())
+    generate.FileSystemLoader = lambda usual: loaders(os.getcwd())
     generate.generate_file = _guarded(generate.generate_file)
 
 

@@ -38,7 +38,8 @@ class Resolved:
     @property
     def skeleton(self) -> Path:
         """Return the folder that holds the skeleton's ``cookiecutter.json``."""
-        return self.pattern.folder.path / self.want.variant
+        folder = self.pattern.folder
+        return folder.path / folder.variants[self.want.variant].skeleton
 
     @property
     def once(self) -> frozenset[str]:
@@ -76,7 +77,8 @@ def resolve_entry(
     if found is None:
         raise PatternError(f"{entry.name}: no pattern builds this entry; name its type")
     pattern = catalog.pattern(found.pattern)
-    normal = catalog.normalise(found.pattern, facts(raw, pattern.folder.schema, defaults or {}))
+    told = facts(raw, pattern.folder.schema, defaults or {})
+    normal = catalog.normalise(found.pattern, told, found.variant)
     subtasks = pattern.questions(normal)
     skeleton = (found.pattern, found.variant)
     if skeleton not in digests:

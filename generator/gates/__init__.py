@@ -56,6 +56,8 @@ class Subject:
     spec: str | None = None
     dependencies: tuple[str, ...] = ()  # PEP 508; what the package may import besides the runtime
     operations: Mapping[str, str] = field(default_factory=dict)  # "GET /x" → the method, behind its group
+    # The pattern's own oracle: entry, requests and names to operations, conforming and violations.
+    oracle: Callable[..., Mapping[str, Any]] | None = None
     sandboxed: bool = False  # a model wrote code of it: it runs in a sandbox, and alone
 
     def paths(self, suffix: str = "", *, own: bool = False, tests: bool = True) -> tuple[str, ...]:

@@ -31,6 +31,9 @@ class Detected(Protocol):
     @property
     def pattern(self) -> str: ...
 
+    @property
+    def variant(self) -> str: ...
+
 
 class Catalog(Protocol):
     """What the manifest needs to know of patterns; ``patterns.Catalog`` is one."""
@@ -41,7 +44,9 @@ class Catalog(Protocol):
 
     def requirements_schema(self, pattern: str, /) -> dict[str, Any]: ...
 
-    def check(self, pattern: str, entry: Mapping[str, Any], /) -> list[Complaint]: ...
+    def check(self, pattern: str, entry: Mapping[str, Any], variant: str, /) -> list[Complaint]: ...
+
+    def reads_files(self, entry: Mapping[str, Any], /) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -85,13 +90,14 @@ class EntryChecks:
         told = self._requirements[pattern].mistakes(raw.get("requirements") or {}, ("requirements",))
         for name, own in _mapping(raw.get("environments")).items():
             told += self._environments[pattern].mistakes(own, ("environments", name))
-        return told + self._complaints(pattern, raw, told)
+        return told + self._complaints(found, raw, told)
 
-    def _complaints(self, pattern: str, raw: dict[str, Any], told: list[Mistake]) -> list[Mistake]:
+    def _complaints(self, found: Detected, raw: dict[str, Any], told: list[Mistake]) -> list[Mistake]:
         """What the pattern itself says; where its schema has spoken already, it need not understand."""
         try:
-            schema = self._requirements[pattern].schema
-            complaints = self.catalog.check(pattern, raw if told else facts(raw, schema, self.defaults))
+            schema = self._requirements[found.pattern].schema
+            entry = raw if told else facts(raw, schema, self.defaults)
+            complaints = self.catalog.check(found.pattern, entry, found.variant)
         except Exception:
             if not told:
                 raise

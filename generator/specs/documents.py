@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from generator.specs.pins import covered
 
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from generator.specs.facts import Contents, Key, Outline
     from generator.specs.source import Source
+    from generator.specs.texts import Texts
 
 FORMATS = {"openapi": rb"(?:^|[\s{,\"'])(?:openapi|swagger)[\"']?\s*:"}
 CACHE = Path(".jackfield", "cache", "specs")
@@ -59,6 +61,14 @@ class Documents:
         self._root = root
         self._open: dict[str, Document] = {}
         self._formats: dict[str, str] = {}
+        self._texts: Texts | None = None
+
+    def texts(self, values: Iterable[Any]) -> dict[str, str]:
+        """Return the text of the files that the values of some requirements name, by path."""
+        from generator.specs.texts import Texts
+
+        self._texts = self._texts or Texts(self._root)
+        return self._texts.of(values)
 
     def has(self, path: str) -> bool:
         """Return whether a file is there, inside the repository."""
@@ -94,7 +104,7 @@ class Documents:
     @property
     def files(self) -> dict[str, str]:
         """Return the sha256 of every file that any document was read from, or that is pinned with one."""
-        found: dict[str, str] = {}
+        found: dict[str, str] = {} if self._texts is None else dict(self._texts.seen)
         for document in self._open.values():
             found |= {**covered(self._root, document.path), **document.files}
         return found

@@ -122,9 +122,12 @@ def _same_file(path: str, stamp: str, digest: str) -> bool:
 
 
 def _sha256(path: str) -> str:
+    """Of a file's bytes, or of the names in a folder; "" for neither."""
     try:
         with open(path, "rb") as file:
             return sha256(file.read()).hexdigest()
+    except IsADirectoryError:
+        return sha256("\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")).hexdigest()
     except OSError:
         return ""
 

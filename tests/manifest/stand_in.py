@@ -74,6 +74,7 @@ class Detection:
     """The pattern of an entry."""
 
     pattern: str
+    variant: str = ""
 
 
 class Catalog:
@@ -95,7 +96,10 @@ class Catalog:
     def requirements_schema(self, pattern: str) -> dict[str, Any]:
         return REQUIREMENTS
 
-    def check(self, pattern: str, entry: Mapping[str, Any]) -> list[Complaint]:
+    def reads_files(self, entry: Mapping[str, Any]) -> bool:
+        return bool(entry.get("spec"))
+
+    def check(self, pattern: str, entry: Mapping[str, Any], variant: str = "") -> list[Complaint]:
         self.checked.append(str(entry.get("name")))
         complaints: list[Complaint] = []
         requirements = entry.get("requirements") or {}

@@ -121,7 +121,7 @@ def test_a_missing_manifest_and_a_folder_in_its_place_are_told(tmp_path: Path) -
 class Strict(Catalog):
     """A pattern whose check takes for granted that the schema holds."""
 
-    def check(self, pattern: str, entry: Mapping[str, Any]) -> list[Complaint]:
+    def check(self, pattern: str, entry: Mapping[str, Any], variant: str = "") -> list[Complaint]:
         rate = entry["requirements"]["rate_limit"]
         return [Complaint(("requirements", "rate_limit"), "is odd. Write an even one.")] if rate % 2 else []
 
