@@ -9,8 +9,27 @@ Nothing is left behind: servers and their folders go when the test process does,
 
 from __future__ import annotations
 
-from ._keeper import ServerFailedError
-from ._running import Server, ServerMissingError, environment, find, names, prefetch, running, server, system
+from typing import TYPE_CHECKING, Any
+
+from ...lazy import lazily
+
+if TYPE_CHECKING:
+    from ._finding import environment as environment
+    from ._finding import find as find
+    from ._finding import names as names
+    from ._finding import system as system
+    from ._keeper import ServerFailedError as ServerFailedError
+    from ._running import Server as Server
+    from ._running import ServerMissingError as ServerMissingError
+    from ._running import prefetch as prefetch
+    from ._running import running as running
+    from ._running import server as server
+
+_HOMES = {
+    "_finding": "environment find names system",
+    "_keeper": "ServerFailedError",
+    "_running": "Server ServerMissingError prefetch running server",
+}
 
 __all__ = [
     "Server",
@@ -24,3 +43,7 @@ __all__ = [
     "server",
     "system",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    return lazily(__name__, name, _HOMES)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pkgutil
 import re
 import secrets
 import sys
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
 
 from . import _record
+from ._finding import ADDRESS, find, system
 from ._keeper import Keeper, Process, ServerFailedError, wait_for
 from ._system import Box, Fidelity, Found, Keeps, System
 
-ENVIRONMENT = "JACKFIELD_SERVERS"
-ADDRESS = "JACKFIELD_SERVER_"
 REQUIRED = "JACKFIELD_REQUIRE_SERVERS"
 
 
@@ -153,37 +149,6 @@ _locks: dict[str, threading.Lock] = {}
 _lock = threading.Lock()
 
 
-def names() -> list[str]:
-    """Return the systems that there are modules for."""
-    package = Path(__file__).parent
-    return sorted(
-        found.name for found in pkgutil.iter_modules([str(package)]) if not found.name.startswith("_")
-    )
-
-
-def system(name: str) -> System:
-    """Return a system by its name.
-
-    Raises:
-        LookupError: there is no such system; the text names those that there are.
-    """
-    if name not in names():
-        raise LookupError(f"there is no system {name!r}; there are {', '.join(names())}")
-    kind: System = import_module(f".{name}", __package__).SYSTEM
-    return kind
-
-
-def environment() -> Path:
-    """Return where pip installs servers: $JACKFIELD_SERVERS, else .jackfield/servers in the repository."""
-    told = os.environ.get(ENVIRONMENT)
-    return Path(told) if told else Path(__file__).parents[4] / ".jackfield" / "servers"
-
-
-def find(kind: System) -> Found | None:
-    """Find a server on this machine: an installed one, else one that pip installed."""
-    return kind.installed() or kind.packaged(environment())
-
-
 def running(name: str) -> Server:
     """Return the server of a system, started if it does not run.
 
@@ -228,6 +193,8 @@ def prefetch(wanted: Iterable[str]) -> None:
     def start(name: str) -> None:
         with contextlib.suppress(ServerMissingError):
             running(name)
+
+    from concurrent.futures import ThreadPoolExecutor  # here alone: it takes long to import
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         list(pool.map(start, wanted))
