@@ -11,6 +11,7 @@ from typing import Any
 from generator.lock import STEERING, canonical, identity
 
 DOCUMENTED = "documented"  # the stored digests of what a document says, by operation
+FILES = "files"  # the stored digests of files that the entry names, by path
 MAX_VALUE = 40
 MAX_PLACES = 3
 
@@ -27,9 +28,19 @@ def diff_entries(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, .
     """
     before, after = _fields(old), _fields(new)
     documented = _documented(before.pop(DOCUMENTED, None), after.pop(DOCUMENTED, None), new.get("spec"))
+    files = _files(before.pop(FILES, None), after.pop(FILES, None))
     order = [*after, *(key for key in before if key not in after)]
     changes = (reason for key in order for reason in _changes(key, before.get(key), after.get(key)))
-    return (*documented, *changes)
+    return (*documented, *files, *changes)
+
+
+def _files(old: Any, new: Any) -> Iterator[str]:
+    """One reason for each file: added, changed or removed."""
+    before, after = (found if isinstance(found, Mapping) else {} for found in (old, new))
+    for path in sorted({*before, *after}):
+        verb = "added" if path not in before else "removed" if path not in after else "changed"
+        if before.get(path) != after.get(path):
+            yield f"{_shown(path) or 'a file'} {verb}"
 
 
 def _documented(old: Any, new: Any, path: Any) -> Iterator[str]:
