@@ -125,26 +125,29 @@ class MongoAdapter(AdapterBase):
             documents.close()
 
     def _changes(self, name: str, collection: str, read: Read, resume: str | None, wait: float | None) -> Any:
-        return Stream(self._watching(Watch(self._guard, name, resume, wait), collection, read, poll(wait)))
+        watch = Watch(self._guard, name, resume, wait)
+        return Stream(self._watching(watch, collection, read, poll(wait)), opens=True)
 
     def _watching(self, watch: Watch, collection: str, read: Read, poll: float) -> Iterator[Any]:
-        open_one = None
+        """Yield None when the stream is open, then every change, through as many connections as it takes."""
+        stream, told = None, False
         try:
-            while not watch.over:
+            while not (told and watch.over):
                 try:
-                    if open_one is None:
-                        open_one = self._engine.watch(collection, watch.resume, poll)
-                    event = open_one.next()
-                    watch.passed(open_one.token(), event)
+                    if stream is None:
+                        stream = self._engine.watch(collection, watch.resume, poll)
+                    event = (stream.next()) if told else None
+                    watch.passed(stream.token(), event)
                 except Exception as error:
                     self._clock.sleep(watch.failed(error))
-                    self._let_go(open_one)
-                    open_one = None
+                    self._let_go(stream)
+                    stream = None
                     continue
-                if event is not None:
-                    yield read(event)
+                if event is not None or not told:
+                    told = True
+                    yield None if event is None else read(event)
         finally:
-            self._let_go(open_one)
+            self._let_go(stream)
 
     def _let_go(self, watched: Watched | None) -> None:
         if watched is not None:

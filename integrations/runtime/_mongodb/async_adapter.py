@@ -127,28 +127,29 @@ class AsyncMongoAdapter(AdapterBase):
             await documents.aclose()
 
     def _changes(self, name: str, collection: str, read: Read, resume: str | None, wait: float | None) -> Any:
-        return AsyncStream(
-            self._watching(Watch(self._guard, name, resume, wait), collection, read, poll(wait))
-        )
+        watch = Watch(self._guard, name, resume, wait)
+        return AsyncStream(self._watching(watch, collection, read, poll(wait)), opens=True)
 
     async def _watching(self, watch: Watch, collection: str, read: Read, poll: float) -> AsyncIterator[Any]:
-        open_one = None
+        """Yield None when the stream is open, then every change, through as many connections as it takes."""
+        stream, told = None, False
         try:
-            while not watch.over:
+            while not (told and watch.over):
                 try:
-                    if open_one is None:
-                        open_one = await self._engine.watch(collection, watch.resume, poll)
-                    event = await open_one.next()
-                    watch.passed(open_one.token(), event)
+                    if stream is None:
+                        stream = await self._engine.watch(collection, watch.resume, poll)
+                    event = (await stream.next()) if told else None
+                    watch.passed(stream.token(), event)
                 except Exception as error:
                     await self._clock.async_sleep(watch.failed(error))
-                    await self._let_go(open_one)
-                    open_one = None
+                    await self._let_go(stream)
+                    stream = None
                     continue
-                if event is not None:
-                    yield read(event)
+                if event is not None or not told:
+                    told = True
+                    yield None if event is None else read(event)
         finally:
-            await self._let_go(open_one)
+            await self._let_go(stream)
 
     async def _let_go(self, watched: AsyncWatched | None) -> None:
         if watched is not None:

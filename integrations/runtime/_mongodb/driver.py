@@ -10,7 +10,7 @@ from .._errors import ConfigurationError, IntegrationError, InvalidArgumentError
 from .._secrets import Secret
 from . import errors
 from .command import Command, Write
-from .settings import MongoSettings, address, options
+from .settings import MongoSettings, options
 
 
 @contextmanager
@@ -84,8 +84,8 @@ class MongoEngine(_Shared):
     def __init__(self, settings: MongoSettings, url: Secret) -> None:
         from pymongo import MongoClient
 
-        self._client: Any = MongoClient(address(settings, url), **options(settings))
-        super().__init__(self._client[settings.database])
+        self._client: Any = MongoClient(url.reveal(), **options(settings))
+        super().__init__(self._client.get_default_database(settings.database))
 
     def call(self, command: Command, timeout: float, session: Any) -> Any:
         with limited(timeout):
@@ -132,8 +132,8 @@ class AsyncMongoEngine(_Shared):
     def __init__(self, settings: MongoSettings, url: Secret) -> None:
         from pymongo import AsyncMongoClient
 
-        self._client: Any = AsyncMongoClient(address(settings, url), **options(settings))
-        super().__init__(self._client[settings.database])
+        self._client: Any = AsyncMongoClient(url.reveal(), **options(settings))
+        super().__init__(self._client.get_default_database(settings.database))
 
     async def call(self, command: Command, timeout: float, session: Any) -> Any:
         with limited(timeout):

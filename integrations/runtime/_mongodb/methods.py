@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 from .._errors import InvalidArgumentError
 from .bind import bound, document_of, id_of, typed
 from .command import Command, Write
+from .errors import Written
 from .operation import Collection, Find, Operation, Update
-from .streams import Change, kind_of
+from .streams import Change, Stream, kind_of
 
 Read = Callable[[Any], Any]
 D = TypeVar("D")
+R = TypeVar("R")
 BATCH = 500  # documents that a stream fetches at a time, unless the caller says otherwise
 Values = Mapping[str, Any]
 
@@ -53,29 +55,33 @@ class Methods(ABC):
     def _pinged(self, timeout: float | None) -> Any:
         return self._run("healthcheck", Command("ping"), nothing, timeout, repeatable=True)
 
-    def _get(self, operation: Operation[Any], id: Any, *, timeout: float | None = None) -> Any:
+    def _get(self, operation: Operation[D], id: Any, *, timeout: float | None = None) -> D | None:
         collection = operation.collection
         command = Command("find_one", collection.name, {"filter": self._by_id(collection, id)})
         read = partial(_maybe, collection.document)
-        return self._run(operation.name, command, read, timeout, repeatable=True)
+        found: D | None = self._run(operation.name, command, read, timeout, repeatable=True)
+        return found
 
-    def _insert(self, operation: Operation[D], document: D, *, timeout: float | None = None) -> Any:
+    def _insert(self, operation: Operation[D], document: D, *, timeout: float | None = None) -> None:
         collection = operation.collection
         written = document_of(collection, document, self._engine.object_id)
         command = Command("insert_one", collection.name, {"document": written})
-        return self._run(operation.name, command, nothing, timeout)
+        done: None = self._run(operation.name, command, nothing, timeout)
+        return done
 
-    def _replace(self, operation: Operation[D], document: D, *, timeout: float | None = None) -> Any:
+    def _replace(self, operation: Operation[D], document: D, *, timeout: float | None = None) -> bool:
         collection = operation.collection
         written = document_of(collection, document, self._engine.object_id)
         arguments = {"filter": {"_id": written["_id"]}, "replacement": written}
         command = Command("replace_one", collection.name, arguments)
-        return self._run(operation.name, command, bool, timeout, repeatable=True)
+        found: bool = self._run(operation.name, command, bool, timeout, repeatable=True)
+        return found
 
-    def _delete(self, operation: Operation[Any], id: Any, *, timeout: float | None = None) -> Any:
+    def _delete(self, operation: Operation[Any], id: Any, *, timeout: float | None = None) -> bool:
         collection = operation.collection
         command = Command("delete_one", collection.name, {"filter": self._by_id(collection, id)})
-        return self._run(operation.name, command, bool, timeout)
+        found: bool = self._run(operation.name, command, bool, timeout)
+        return found
 
     def _write(
         self,
@@ -85,7 +91,7 @@ class Methods(ABC):
         replace: Sequence[D] = (),
         delete: Sequence[Any] = (),
         timeout: float | None = None,
-    ) -> Any:
+    ) -> Written:
         collection, ids = operation.collection, self._engine.object_id
         writes = [Write("insert", None, document_of(collection, one, ids)) for one in insert]
         replacing = [document_of(collection, one, ids) for one in replace]
@@ -94,32 +100,41 @@ class Methods(ABC):
         if not writes:
             raise InvalidArgumentError(f"{operation.name} was given nothing to write")
         command = Command("bulk_write", collection.name, {"requests": writes, "ordered": False})
-        return self._run(operation.name, command, _same, timeout)
+        found: Written = self._run(operation.name, command, _same, timeout)
+        return found
 
-    def _one(self, find: Find[Any], *, timeout: float | None = None, **values: Any) -> Any:
+    def _one(self, find: Find[R], /, *, timeout: float | None = None, **values: Any) -> R | None:
         read = partial(_maybe, find.returns)
-        return self._run(find.name, self._found("find_one", find, values), read, timeout, repeatable=True)
+        found: R | None = self._run(
+            find.name, self._found("find_one", find, values), read, timeout, repeatable=True
+        )
+        return found
 
-    def _many(self, find: Find[Any], *, timeout: float | None = None, **values: Any) -> Any:
+    def _many(self, find: Find[R], /, *, timeout: float | None = None, **values: Any) -> list[R]:
         read = partial(_all, find.returns)
-        return self._run(find.name, self._found("find", find, values), read, timeout, repeatable=True)
+        found: list[R] = self._run(
+            find.name, self._found("find", find, values), read, timeout, repeatable=True
+        )
+        return found
 
     def _streamed(
-        self, find: Find[Any], *, batch_size: int = BATCH, timeout: float | None = None, **values: Any
-    ) -> Any:
+        self, find: Find[R], /, *, batch_size: int = BATCH, timeout: float | None = None, **values: Any
+    ) -> Stream[R]:
         command = self._found("find", find, values)
         command = Command("find", command.collection, {**command.arguments, "batch_size": batch_size})
-        return self._stream(find.name, command, partial(typed, find.returns), timeout)
+        found: Stream[R] = self._stream(find.name, command, partial(typed, find.returns), timeout)
+        return found
 
     def _count(
-        self, operation: Operation[Any] | Find[Any], *, timeout: float | None = None, **values: Any
-    ) -> Any:
+        self, operation: Operation[Any] | Find[Any], /, *, timeout: float | None = None, **values: Any
+    ) -> int:
         template = operation.filter if isinstance(operation, Find) else {}
         arguments = {"filter": bound(template, values, self._engine.object_id)}
         command = Command("count_documents", operation.collection.name, arguments)
-        return self._run(operation.name, command, int, timeout, repeatable=True)
+        found: int = self._run(operation.name, command, int, timeout, repeatable=True)
+        return found
 
-    def _update(self, update: Update, *, timeout: float | None = None, **values: Any) -> Any:
+    def _update(self, update: Update, /, *, timeout: float | None = None, **values: Any) -> int:
         ids = self._engine.object_id
         arguments: dict[str, Any] = {
             "filter": bound(update.filter, values, ids),
@@ -128,14 +143,16 @@ class Methods(ABC):
         if update.upsert:
             arguments["upsert"] = True
         command = Command("update_many" if update.many else "update_one", update.collection.name, arguments)
-        return self._run(update.name, command, int, timeout)
+        found: int = self._run(update.name, command, int, timeout)
+        return found
 
     def _watch(
-        self, operation: Operation[Any], *, resume_after: str | None = None, wait: float | None = None
-    ) -> Any:
+        self, operation: Operation[D], *, resume_after: str | None = None, wait: float | None = None
+    ) -> Stream[Change[D]]:
         collection = operation.collection
         read = partial(_change, collection.document)
-        return self._changes(operation.name, collection.name, read, resume_after, wait)
+        found: Stream[Change[D]] = self._changes(operation.name, collection.name, read, resume_after, wait)
+        return found
 
     def _by_id(self, collection: Collection[Any], id: Any) -> dict[str, Any]:
         return {"_id": id_of(collection, id, self._engine.object_id)}

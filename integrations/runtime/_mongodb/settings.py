@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from .._secrets import Secret
 from .._settings import Positive, Settings
 
 ReadPreference = Literal["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"]
@@ -30,7 +29,10 @@ class MongoSettings(Settings, frozen=True, kw_only=True):
     connection_string: Annotated[
         str | None, msgspec.Meta(description="mongodb:// or mongodb+srv://; ${NAME} is a secret.")
     ]
-    database: Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
+    database: Annotated[
+        str | None,
+        msgspec.Meta(description="The database, where connection_string names none."),
+    ] = None
     pool_size: Annotated[int, msgspec.Meta(ge=1, description="Connections to each server at most.")] = 10
     pool_timeout: Positive = 10.0
     connect_timeout: Positive = 10.0
@@ -57,8 +59,3 @@ def options(settings: MongoSettings) -> dict[str, Any]:
         **({} if tls is None else {"tls": True}),
         **{name: path for name, path in files.items() if path},
     }
-
-
-def address(settings: MongoSettings, url: Secret) -> str:
-    """Return the text that the driver connects to."""
-    return url.reveal() or f"mongodb://localhost/{settings.database}"

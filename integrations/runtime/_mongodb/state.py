@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
-from .._errors import InvalidArgumentError, TransactionConflictError
+from .._errors import ConfigurationError, InvalidArgumentError, TransactionConflictError
 from .._metrics import MetricsCollector
 from .._retry import Retry
 from .._secrets import Secret, SecretManager
@@ -66,7 +66,9 @@ class AdapterBase(Methods):
             ConfigurationError: something is missing or wrong; the text says what.
         """
         settings = load(MongoSettings, config or cls.CONFIG, cls.PACKAGE, environment, environ)
-        url = filled(settings.connection_string or "", secrets or SecretManager())
+        if not settings.connection_string:
+            raise ConfigurationError(f"set {cls.PACKAGE.upper()}_CONNECTION_STRING", service=settings.service)
+        url = filled(settings.connection_string, secrets or SecretManager())
         made = engine if engine is not None else cls._connected(settings, url)
         return cls(settings, made, metrics=metrics or MetricsCollector(), clock=clock)
 
@@ -82,7 +84,7 @@ class AdapterBase(Methods):
         return self._guard.metrics
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._settings.service} {self._settings.database}>"
+        return f"<{type(self).__name__} {self._settings.service}>"
 
     def _limit(self, timeout: float | None) -> float:
         return self._settings.timeout if timeout is None else timeout

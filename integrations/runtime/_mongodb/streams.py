@@ -37,10 +37,20 @@ class Change(Generic[T]):
 
 
 class Stream(AbstractContextManager["Stream[T]"], Iterator[T]):
-    """What a query finds, fetched batch by batch; a context manager."""
+    """What a query finds, fetched batch by batch, or what changes; a context manager.
 
-    def __init__(self, found: Iterator[T]) -> None:
-        self._found = found
+    Args:
+        found: gives the items.
+        opens: whether the first thing that *found* gives is only that it is open: then entering waits for it.
+    """
+
+    def __init__(self, found: Iterator[T], *, opens: bool = False) -> None:
+        self._found, self._opens = found, opens
+
+    def __enter__(self) -> Stream[T]:
+        if self._opens:
+            next(self._found)
+        return self
 
     def __iter__(self) -> Stream[T]:
         return self
@@ -55,8 +65,13 @@ class Stream(AbstractContextManager["Stream[T]"], Iterator[T]):
 class AsyncStream(AbstractAsyncContextManager["AsyncStream[T]"], AsyncIterator[T]):
     """The async form of `Stream`."""
 
-    def __init__(self, found: AsyncIterator[T]) -> None:
-        self._found = found
+    def __init__(self, found: AsyncIterator[T], *, opens: bool = False) -> None:
+        self._found, self._opens = found, opens
+
+    async def __aenter__(self) -> AsyncStream[T]:
+        if self._opens:
+            await anext(self._found)
+        return self
 
     def __aiter__(self) -> AsyncStream[T]:
         return self

@@ -126,7 +126,7 @@ class ScriptedMongo(Script):
 class _Engine:
     """Asks the script for every answer."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: ScriptedMongo) -> None:
         self._script = script
 
     def object_id(self, text: str) -> str:
@@ -145,7 +145,8 @@ class _Engine:
 
     def watch(self, collection: str, resume: Mapping[str, Any] | None, wait: float) -> _Watched:
         told = {} if resume is None else {"resume_after": resume["_data"]}
-        return _Watched(self._script.answer({"verb": "watch", "collection": collection, **told}), resume)
+        events = self._script.answer({"verb": "watch", "collection": collection, **told})
+        return _Watched(events, resume, lambda: self._script.clock.advance(wait))
 
     def begin(self) -> str:
         self._script.answer({"verb": "begin"})
@@ -164,7 +165,7 @@ class _Engine:
 class _AsyncEngine:
     """The same, to be awaited."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: ScriptedMongo) -> None:
         self._engine = _Engine(script)
         self.object_id = self._engine.object_id
         self.translate = self._engine.translate
@@ -195,18 +196,23 @@ class _AsyncEngine:
 
 
 class _Watched:
-    """Gives the events of one reply, raises its errors, and then has none."""
+    """Gives the events of one reply, raises its errors, and then has none, however long one waits."""
 
-    def __init__(self, events: Any, resume: Mapping[str, Any] | None) -> None:
+    def __init__(self, events: Any, resume: Mapping[str, Any] | None, wait: Callable[[], None]) -> None:
         self._events = iter(events)
         self._token = resume
+        self._wait = wait
 
     def next(self) -> Mapping[str, Any] | None:
         event = next(self._events, None)
         if isinstance(event, Exception):
             raise event
-        self._token = self._token if event is None else event["_id"]
-        return event
+        if event is None:
+            self._wait()
+            return None
+        self._token = event["_id"]
+        found: Mapping[str, Any] = event
+        return found
 
     def token(self) -> Mapping[str, Any] | None:
         return self._token
