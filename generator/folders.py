@@ -124,6 +124,8 @@ class Folder:
         for; with *skeleton*, of those that share it.
         """
         among = [v for v in self.variants.values() if not skeleton or v.skeleton == skeleton]
+        if len(among) == 1:
+            return among[0].name
         named, known = requirements.get("variant"), self.services.get(squeeze(service), "")
         default = str(self.facts.get("default_variant") or among[0].name)
         ranked = [(v.name == named, rank(v, requirements), v.name == known, v.name == default) for v in among]

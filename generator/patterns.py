@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import SpecError
-from generator.folders import Folder, discover, named, rank, reason, squeeze, telling
+from generator.folders import Folder, Variant, discover, named, rank, reason, squeeze, telling
 from generator.pattern import FolderPattern as FolderPattern
 from generator.pattern import IntegrationPattern as IntegrationPattern
 from generator.shapes import Complaint
@@ -40,7 +40,7 @@ class Catalog:
     classes: list[IntegrationPattern] = field(default_factory=list)
     documents: Documents | None = None  # of the repository; without one, no entry can name a document
     # Ten thousand entries have a handful of shapes, and rules see nothing else.
-    _known: dict[Hashable, Detection | None] = field(default_factory=dict, repr=False)
+    _known: dict[Hashable, tuple[tuple[Folder, Variant], ...]] = field(default_factory=dict, repr=False)
     _read: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=dict, repr=False)
 
     def names(self) -> tuple[str, ...]:
@@ -152,23 +152,24 @@ class Catalog:
         return None
 
     def _by_rules(self, requirements: Mapping[str, Any], service: str) -> Detection | None:
-        shape = telling(requirements), service
-        if shape not in self._known:
-            self._known[shape] = self._ranked(requirements, service)
-        return self._known[shape]
-
-    def _ranked(self, requirements: Mapping[str, Any], service: str) -> Detection | None:
         """The rules that fit best; where several fit alike, of the pattern that knows the service's name."""
-        ranked = [
-            (rank(variant, requirements), squeeze(service) in folder.services, folder, variant)
-            for folder in self.folders.values()
-            for variant in folder.rules
-        ]
-        best, _, folder, variant = max(ranked, key=lambda r: r[:2], default=(0, False, None, None))
-        if not best or folder is None or variant is None:
+        shape = telling(requirements)
+        if shape not in self._known:
+            self._known[shape] = self._fitting(requirements)
+        fitting = self._known[shape]
+        if not fitting:
             return None
+        knowing = [one for one in fitting if squeeze(service) in one[0].services] if fitting[1:] else []
+        folder, variant = (knowing or fitting)[0]
         picked = variant.name or folder.pick(requirements, service)
         return Detection(folder.name, picked, reason(variant, requirements))
+
+    def _fitting(self, requirements: Mapping[str, Any]) -> tuple[tuple[Folder, Variant], ...]:
+        """The folders whose rules fit best, each with the rules."""
+        pairs = [(folder, variant) for folder in self.folders.values() for variant in folder.rules]
+        ranks = [rank(variant, requirements) for _, variant in pairs]
+        best = max(ranks, default=0)
+        return tuple(pair for pair, its in zip(pairs, ranks, strict=True) if its == best) if best else ()
 
     def _by_document(self, spec: Any, requirements: Mapping[str, Any]) -> Detection | None:
         path = file_of(spec)
