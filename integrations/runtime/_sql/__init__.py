@@ -1,0 +1,1 @@
+"""What `integrations.runtime.sql` is made of; import that."""
