@@ -1,0 +1,1 @@
+"""What Redis adapters are made of; ``integrations.runtime.redis`` gives the names that packages use."""
