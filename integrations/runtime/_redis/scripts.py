@@ -24,12 +24,12 @@ class Script(Generic[T]):
         repeatable: whether running it twice does no harm.
     """
 
-    __slots__ = ("_digest", "_name", "_returns", "lua", "repeatable")
+    __slots__ = ("_name", "_returns", "digest", "lua", "repeatable")
 
     def __init__(self, name: str, lua: str, returns: Any = None, *, repeatable: bool = False) -> None:
         self.lua, self.repeatable = lua, repeatable
         self._name, self._returns = name, returns
-        self._digest = hashlib.sha1(lua.encode(), usedforsecurity=False).hexdigest()
+        self.digest = hashlib.sha1(lua.encode(), usedforsecurity=False).hexdigest()
 
     def call(self, keys: Sequence[str] = (), arguments: Sequence[tuple[Any, Any]] = ()) -> Command[T]:
         """Return the command that runs it.
@@ -45,7 +45,7 @@ class Script(Generic[T]):
         """Return the command that runs it, with its own way to read the reply."""
         rest: Words = (len(keys), *keys, *arguments)
         return Command(
-            (("EVALSHA", self._digest, *rest),),
+            (("EVALSHA", self.digest, *rest),),
             read,
             repeatable=self.repeatable,
             whole=("EVAL", self.lua, *rest),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .._http.oneof import typed as typed
     from ._clock import FakeClock as FakeClock
     from ._proxy import FaultProxy as FaultProxy
+    from ._redis import ANYTHING as ANYTHING
+    from ._redis import Fields as Fields
+    from ._redis import ScriptedRedis as ScriptedRedis
     from ._requests import SeenRequest as SeenRequest
     from ._script import Script as Script
     from ._service import Form as Form
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "_clock": "FakeClock",
     "_proxy": "FaultProxy",
+    "_redis": "ANYTHING Fields ScriptedRedis",
     "_requests": "SeenRequest",
     "_script": "Script",
     "._http.oneof": "plain typed",
@@ -39,10 +43,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "ANYTHING",
     "FakeClock",
     "FaultProxy",
+    "Fields",
     "Form",
     "Script",
+    "ScriptedRedis",
     "ScriptedService",
     "SeenRequest",
     "Server",
