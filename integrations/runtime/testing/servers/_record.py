@@ -10,12 +10,22 @@ from pathlib import Path
 FILE = "JACKFIELD_SERVERS_USED"
 
 
-def used(system: str, version: str, fidelity: str) -> None:
-    """Note that the test which runs now, or the module that is being imported, uses a server."""
+def note(system: str, title: str, version: str = "", fidelity: str = "", missing: str = "") -> None:
+    """Note that the test which runs now, or the module that is being imported, asked for a server.
+
+    Args:
+        missing: why it did not get one.
+    """
     if path := os.environ.get(FILE):
-        told = {"system": system, "version": version, "fidelity": fidelity, "file": _test_file()}
+        told = {
+            "system": system,
+            "title": title,
+            "version": version,
+            "fidelity": fidelity,
+            "missing": missing,
+        }
         with Path(path).open("a", encoding="utf-8") as notes:
-            notes.write(json.dumps(told) + "\n")
+            notes.write(json.dumps({**told, "file": _test_file()}) + "\n")
 
 
 def _test_file() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 from . import _record
 from ._finding import ADDRESS, find, system
 from ._keeper import Keeper, Process, ServerFailedError, wait_for
-from ._system import Box, Fidelity, Found, Keeps, System
+from ._system import Box, Fidelity, Found, Keeps, System, listens
 
 REQUIRED = "JACKFIELD_REQUIRE_SERVERS"
 
@@ -81,6 +82,8 @@ class Server:
         text = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "space"
         url = self._kind.fresh(self.url, f"{text[:40]}_{secrets.token_hex(3)}", self._box)
         if self._box is None and url != self.url:
+            if not self._given:
+                atexit.register(self.clear)
             self._given.append(url)
         return url
 
@@ -109,13 +112,16 @@ class Server:
         if not wait_for(lambda: not self.running() or self._kind.ready(box), self._kind.patience):
             raise self._failed("was not ready in time")
         if not self.running():
-            raise self._failed("stopped")
+            raise self._failed("stopped as soon as it was started")
 
     def stop(self) -> None:
         """Stop it in order; nothing where it does not run."""
         box = self._box
         while box is not None and self._processes:
             box.keeper.end(self._processes.pop())
+
+    def clear(self) -> None:
+        """Remove the fresh spaces of a server that somebody else runs; one of ours goes as a whole."""
         while self._given:
             self._kind.drop(self._given.pop())
 
@@ -128,6 +134,7 @@ class Server:
 
     def restart(self) -> None:
         """Stop it, unless it is down, and start it again: same port, same data where the system keeps any."""
+        self._mine()
         self.stop()
         self.start()
 
@@ -140,11 +147,13 @@ class Server:
 
     def _failed(self, what: str) -> ServerFailedError:
         said = "\n".join(process.said() for process in self._processes)
+        self.stop()
         return ServerFailedError(f"{self.system} ({self._found.program.name}) {what}: {said}")
 
 
 _keeper: Keeper | None = None
 _servers: dict[str, Server] = {}
+_failed: dict[str, ServerFailedError] = {}
 _locks: dict[str, threading.Lock] = {}
 _lock = threading.Lock()
 
@@ -160,10 +169,16 @@ def running(name: str) -> Server:
     with _lock:
         lock = _locks.setdefault(name, threading.Lock())
     with lock:
-        if name not in _servers:
-            _servers[name] = _made(kind)
-        if not _servers[name].running():
-            _servers[name].restart()
+        if name in _failed:
+            raise _failed[name]
+        try:
+            if name not in _servers:
+                _servers[name] = _started(kind)
+            if not _servers[name].running():
+                _servers[name].start()
+        except ServerFailedError as error:
+            _failed[name] = error  # the next test need not wait for it again
+            raise
         return _servers[name]
 
 
@@ -176,6 +191,7 @@ def server(name: str) -> Server:
     try:
         found = running(name)
     except ServerMissingError as error:
+        _record.note(name, system(name).title, missing=str(error))
         if "pytest" not in sys.modules:
             raise
         import pytest
@@ -183,7 +199,7 @@ def server(name: str) -> Server:
         if os.environ.get(REQUIRED, "0") not in ("", "0"):
             pytest.fail(str(error), pytrace=False)
         pytest.skip(str(error), allow_module_level=True)
-    _record.used(found.system, found.version, found.fidelity)
+    _record.note(name, system(name).title, found.version, found.fidelity)
     return found
 
 
@@ -200,17 +216,37 @@ def prefetch(wanted: Iterable[str]) -> None:
         list(pool.map(start, wanted))
 
 
-def _made(kind: System) -> Server:
+def _started(kind: System) -> Server:
     if url := os.environ.get(f"{ADDRESS}{kind.name.upper()}"):
         return Server(kind, Found(Path(), kind.asked(url), "real", "address"), url, None)
     found = find(kind)
     if found is None:
         raise ServerMissingError(kind.missing)
+    for _ in range(2):
+        box = _box(kind, found)
+        made = Server(kind, found, kind.url(box), box)
+        try:
+            made.start()
+            return made
+        except ServerFailedError:
+            if not _taken(box.port):
+                raise
+    raise ServerFailedError(f"{kind.name}: every port that was chosen was taken by somebody else meanwhile")
+
+
+def _box(kind: System, found: Found) -> Box:
     keeper = _the_keeper()
     folder = keeper.folder(kind.name, unprivileged=kind.unprivileged)
     box = Box(found, folder, keeper.port(), secrets.token_hex(8), keeper)
     kind.prepare(box)
-    return Server(kind, found, kind.url(box), box)
+    return box
+
+
+def _taken(port: int) -> bool:
+    try:
+        return listens(port)
+    except OSError:
+        return False
 
 
 def _the_keeper() -> Keeper:
