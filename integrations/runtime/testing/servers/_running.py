@@ -16,6 +16,7 @@ from . import _record
 from ._finding import ADDRESS, find, system
 from ._keeper import Keeper, Process, ServerFailedError, wait_for
 from ._system import Box, Fidelity, Found, Keeps, System, listens
+from ._watcher import family
 
 REQUIRED = "JACKFIELD_REQUIRE_SERVERS"
 
@@ -70,6 +71,16 @@ class Server:
             ServerFailedError: the server is somebody else's.
         """
         return self._mine().port
+
+    @property
+    def folder(self) -> Path:
+        """Return its temporary folder, with its data, its settings and what it printed."""
+        return self._mine().folder
+
+    @property
+    def pids(self) -> list[int]:
+        """Return the processes that were started for it, those that they started in turn included."""
+        return [pid for process in self._processes for pid in family(process.popen.pid)]
 
     def fresh(self, name: str) -> str:
         """Return the address of a fresh, empty space: a database, a virtual host, an account, a number.
