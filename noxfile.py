@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,8 @@ ROOT = Path(__file__).parent
 OWN = ("generator", "integrations/runtime", "tests", "benchmarks", "noxfile.py")
 CHROMA = "chromadb==1.5.9"  # a REST server that publishes its own document
 PRISM = "@stoplight/prism-cli@5.16.0"
+# The runtime's own tests, some against real servers: run with the generated suites.
+SUITES = ("integrations", "tests/runtime", "tests/sql", "tests/queues", "tests/database", "tests/servers")
 PENDING = 2  # jackfield's exit code for "changes pending", which is what plan is asked for
 
 
@@ -54,24 +57,38 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Run every generated suite, then the project's own."""
+    """Run every generated suite and the runtime's own, against real servers.
+
+    nox -s test -- --require-servers   fails where a server is missing, instead of counting what did not run
+    """
     install(session)
-    session.run(
-        "python",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "generator.suites",
-        *(session.posargs or ["integrations", "tests"]),
-    )
+    drivers(session)
+    session.run("python", "-m", "integrations.runtime.testing.servers", "install")
+    suites = [] if any(map(is_test, session.posargs)) else filter(is_test, SUITES)
+    session.run("python", "-m", "pytest", "-q", "-p", "generator.suites", *session.posargs, *suites)
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
     """Run the project's own tests alone."""
     install(session)
-    session.run("python", "-m", "pytest", "tests", *session.posargs)
+    tests = [] if any(map(is_test, session.posargs)) else ["tests"]
+    session.run("python", "-m", "pytest", *session.posargs, *tests)
+
+
+def is_test(argument: str) -> bool:
+    """Say whether an argument of pytest names tests: a path, with or without a test's name behind it."""
+    return not argument.startswith("-") and (ROOT / argument.partition("::")[0]).exists()
+
+
+def drivers(session: nox.Session) -> None:
+    """Install what the checked-in packages import, as their locks say it, unless it is there."""
+    locks = [json.loads(path.read_bytes()) for path in (ROOT / "integrations").glob("*/metadata.json")]
+    wanted = sorted({name for lock in locks for name in lock["reproducible"]["dependencies"]})
+    stamp = Path(session.virtualenv.location) / "drivers.txt"
+    if wanted and (not stamp.exists() or stamp.read_text().splitlines() != wanted):
+        session.install(*wanted)
+        stamp.write_text("\n".join(wanted) + "\n")
 
 
 @nox.session

@@ -148,7 +148,8 @@ def _count(system: System, node: str, outcome: str, reason: str, number: int) ->
 def _total(systems: Mapping[str, System], others: System) -> str:
     total: Counter[str] = sum((system.counts for system in systems.values()), Counter())
     waiting = [title for title in sorted(systems, key=str.casefold) if systems[title].counts["not run"]]
-    text = f"{len(systems)} systems: {_counts(total)}" + (f" ({', '.join(waiting)})" if waiting else "")
+    many = "system" if len(systems) == 1 else "systems"
+    text = f"{len(systems)} {many}: {_counts(total)}" + (f" ({', '.join(waiting)})" if waiting else "")
     return text + (f" · besides, of no system: {_counts(others.counts)}" if others.files else "")
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from integrations.runtime.testing.servers import environment
+
 ROOT = Path(__file__).parents[2]
+QUICK = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # what else is installed here is not needed
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -26,11 +29,19 @@ def suite(tmp_path: Path) -> Run:
         file.write_text(text)
         (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n")
         command = [sys.executable, "-m", "pytest", "-q", "-p", "generator.suites", "-p", "no:cacheprovider"]
+        if "-n" in arguments:
+            command += ["-p", "xdist"]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("JACKFIELD_REQUIRE")}
         return subprocess.run(
             [*command, *arguments, "."],
             cwd=tmp_path,
-            env={**kept, "PYTHONPATH": str(ROOT), **variables},
+            env={
+                **kept,
+                "PYTHONPATH": str(ROOT),
+                "JACKFIELD_SERVERS": str(environment()),
+                **QUICK,
+                **variables,
+            },
             capture_output=True,
             text=True,
             check=False,
