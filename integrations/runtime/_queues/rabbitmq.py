@@ -14,6 +14,7 @@ What is promised, and how:
 - How often the broker has handed a message out again (`x-delivery-count` of quorum queues) counts as attempts
   too, so a message that kills its consumer is bounded as well. Closing a subscription counts one for what
   it had in hand. Classic queues only know whether it was handed out before: there it counts as one.
+- A queue that is there already is used as it is, whatever its arguments.
 - An ordered route has a single active consumer: others stand by. A retried message goes behind the rest.
 
 Options, of the adapter or of a channel: `queue_type` quorum (default) or classic; `exchange`, `exchange_type`

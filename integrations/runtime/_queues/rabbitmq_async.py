@@ -78,15 +78,11 @@ class AsyncRabbitBroker:
     async def declare(self, route: Route) -> None:
         made = self.topology(route)
         async with self._within(self._settings.connect_timeout):
-            talk = await (await self._publishing()).beside()
-            try:
-                await talk.build(made)
-            finally:
-                await talk.close()
+            await (await self._publishing()).link.build(made)
 
     async def healthcheck(self, timeout: float) -> None:
         async with self._within(timeout):
-            talk = await (await self._publishing()).beside()
+            talk = await (await self._publishing()).link.talk()
             await talk.close()
 
     async def close(self) -> None:
@@ -130,9 +126,7 @@ class AsyncRabbitBroker:
         """Declare a waiting queue, unless that was done lately."""
         now = self._clock.monotonic()
         if publisher.prepared.get(queue.name, -RENEWAL) <= now - RENEWAL:
-            talk = await publisher.beside()
-            await talk.declare(queue.name, queue.arguments)
-            await talk.close()
+            await publisher.link.declare(queue)
             publisher.prepared[queue.name] = now
         return Target("", queue.name)
 

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pika
+from pika import exceptions as amqp
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
 
 from .._errors import IntegrationError, ServiceError
 from .messages import PartlyPublishedError
 from .rabbitmq_errors import not_connected, refused, translate, unroutable
-from .rabbitmq_topology import Target, Topology
+from .rabbitmq_topology import Queue, Target, Topology
 
+CONFLICT: Final = 406
 FAREWELL: Final = 3.0  # seconds that the broker has to answer a goodbye
 
 
@@ -61,29 +63,6 @@ class Talk:
     def on_end(self, tell: Callable[[Exception], object]) -> None:
         """Have *tell* called once, with the reason, when the channel ends."""
         self._ending.append(tell)
-
-    async def declare(self, name: str, arguments: Any) -> None:
-        await self.ask(
-            lambda done: self.channel.queue_declare(
-                name, durable=True, arguments=dict(arguments), callback=done
-            )
-        )
-
-    async def build(self, made: Topology) -> None:
-        """Make the queues of a route, and its exchange where it has one."""
-        await self.declare(made.dead.name, made.dead.arguments)
-        await self.declare(made.work.name, made.work.arguments)
-        exchange = made.target.exchange
-        if exchange and not exchange.startswith("amq."):
-            await self.ask(
-                lambda done: self.channel.exchange_declare(
-                    exchange, made.exchange_type, durable=True, callback=done
-                )
-            )
-        if exchange:
-            await self.ask(
-                lambda done: self.channel.queue_bind(made.work.name, exchange, made.binding, callback=done)
-            )
 
     async def close(self) -> None:
         """Say goodbye; nothing where it has ended already."""
@@ -144,6 +123,32 @@ class Link:
     @property
     def open(self) -> bool:
         return bool(self._connection.is_open)
+
+    async def build(self, made: Topology) -> None:
+        """Make the queues of a route, and its exchange where it has one."""
+        await self.declare(made.dead)
+        await self.declare(made.work)
+        exchange = made.target.exchange
+        if not exchange:
+            return
+        talk = await self.talk()
+        ask = talk.channel.exchange_declare
+        if not exchange.startswith("amq."):
+            await talk.ask(lambda done: ask(exchange, made.exchange_type, durable=True, callback=done))
+        bind = talk.channel.queue_bind
+        await talk.ask(lambda done: bind(made.work.name, exchange, made.binding, callback=done))
+        await talk.close()
+
+    async def declare(self, queue: Queue) -> None:
+        """Make a queue; one that is there already, with whatever arguments, is used as it is."""
+        talk = await self.talk()  # its own: the broker answers a conflict by closing it
+        ask, arguments = talk.channel.queue_declare, dict(queue.arguments)
+        try:
+            await talk.ask(lambda done: ask(queue.name, durable=True, arguments=arguments, callback=done))
+        except amqp.ChannelClosedByBroker as error:
+            if error.reply_code != CONFLICT or "inequivalent" not in error.reply_text:
+                raise
+        await talk.close()
 
     async def talk(self) -> Talk:
         """Return a new channel."""
@@ -223,9 +228,9 @@ class Publisher:
     def open(self) -> bool:
         return self._talk.ended is None and self._link.open
 
-    async def beside(self) -> Talk:
-        """Return another channel of the same connection: what fails there leaves this one alone."""
-        return await self._link.talk()
+    @property
+    def link(self) -> Link:
+        return self._link
 
     async def publish(self, letters: Sequence[Letter]) -> None:
         """Return when the broker has every letter, and each is in a queue.
