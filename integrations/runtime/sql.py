@@ -2,32 +2,41 @@
 
 A generated adapter declares `Query` constants and calls `_one`, `_many`, `_stream`, `_execute` and `_batch`;
 everything else (pool, replicas, limits, retries, time-outs, transactions, errors, metrics, credentials)
-happens here, the same way for both forms. No driver is imported before an adapter is made.
+happens here, the same way for both forms. Importing this loads nothing, and no driver is imported before an
+adapter is made.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ._errors import ConnectionFailedError, TransactionConflictError
-from ._forms import awaited
-from ._retry import Retry
-from ._sql.base import AdapterBase, again, once
-from ._sql.blocking import Savepoint, Stream, Transaction
-from ._sql.engine import Connection, Engine
-from ._sql.engines import blocking_engine
-from ._sql.forms import streamed
-from ._sql.pool import PoolStats
-from ._sql.query import NOTHING, Isolation, Query, Row
-from ._sql.servers import Servers, Step, Transacting
-from ._sql.settings import SqlSettings, TlsConfig
-from ._sql.target import Target
+from .lazy import lazily
+
+if TYPE_CHECKING:
+    from ._forms import awaited as awaited
+    from ._retry import Retry as Retry
+    from ._sql.adapter import SqlAdapter as SqlAdapter
+    from ._sql.adapter_async import AsyncSqlAdapter as AsyncSqlAdapter
+    from ._sql.forms import streamed as streamed
+    from ._sql.pool import PoolStats as PoolStats
+    from ._sql.query import Isolation as Isolation
+    from ._sql.query import Query as Query
+    from ._sql.settings import SqlSettings as SqlSettings
+    from ._sql.settings import TlsConfig as TlsConfig
+
+_HOMES = {
+    "_forms": "awaited",
+    "_retry": "Retry",
+    "_sql.adapter": "SqlAdapter",
+    "_sql.adapter_async": "AsyncSqlAdapter",
+    "_sql.forms": "streamed",
+    "_sql.pool": "PoolStats",
+    "_sql.query": "Isolation Query",
+    "_sql.settings": "SqlSettings TlsConfig",
+}
 
 __all__ = [
+    "AsyncSqlAdapter",
     "Isolation",
     "PoolStats",
     "Query",
@@ -39,168 +48,6 @@ __all__ = [
     "streamed",
 ]
 
-T = TypeVar("T")
-PING: Query[int] = Query("healthcheck", "SELECT 1", row=int)
 
-
-def ping(on: Connection) -> object:
-    """Ask for an answer."""
-    return on.one(PING, NOTHING)
-
-
-class SqlAdapter(AdapterBase):
-    """A blocking adapter. Safe to share between threads; close it, or use it in a `with`."""
-
-    _where: Servers | Transacting
-
-    def _engine(self, target: Target) -> Engine:
-        return blocking_engine(target)
-
-    def _start(self, engines: Sequence[Engine]) -> None:
-        self._where = self._servers = Servers(engines, self._settings, self._clock)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all connections; the adapter cannot be used afterwards."""
-        self._where.close()
-
-    @property
-    def pool(self) -> PoolStats:
-        """The connections of the primary."""
-        return self._servers.primary.pool.stats
-
-    def _do(self, query: Query[Any], step: Step[T], timeout: float | None) -> T:
-        seconds = self._settings.timeout if timeout is None else timeout
-        where = self._where
-        return self._guard.call(query.name, lambda: where.run(query, step, seconds), repeatable=query.safe)
-
-    def _one(
-        self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
-    ) -> Row | None:
-        """Return the first row, or None."""
-        return self._do(query, lambda on: query.one(on.one(query, parameters)), timeout)
-
-    def _many(
-        self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
-    ) -> list[Row]:
-        """Return every row."""
-        return self._do(query, lambda on: query.many(on.many(query, parameters)), timeout)
-
-    def _stream(
-        self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
-    ) -> AbstractContextManager[Iterator[Row]]:
-        """Return the rows as they come; the time limit is on each piece of them."""
-        return Stream(self._where, self._guard, query, parameters, self._seconds(timeout))
-
-    def _execute(
-        self, query: Query[Any], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
-    ) -> int:
-        """Return how many rows were affected."""
-        return self._do(query, lambda on: on.execute(query, parameters), timeout)
-
-    def _batch(self, query: Query[Any], rows: Iterable[Any], timeout: float | None = None) -> int:
-        """Do it once a row, all or nothing; return how many rows were affected.
-
-        *rows* are mappings, Structs or tuples, all of one kind. An iterator is used up by the first attempt,
-        so only what can be walked again is tried again.
-        """
-        guard = once(self._guard) if iter(rows) is rows else self._guard
-        seconds, where = self._seconds(timeout), self._where
-
-        def attempt() -> int:
-            return where.run(query, lambda on: on.batch(query, query.tuples(rows)), seconds)
-
-        return guard.call(query.name, attempt, repeatable=query.safe)
-
-    def fetch(
-        self, sql: str, parameters: Mapping[str, Any] = NOTHING, *, timeout: float | None = None
-    ) -> list[tuple[Any, ...]]:
-        """Run what no method of this adapter does, under the same guards; repeated only if it conflicts.
-
-        Args:
-            sql: one statement in the driver's paramstyle.
-            parameters: values, always bound; never put them into *sql*.
-            timeout: seconds.
-        """
-        query: Query[Any] = Query("fetch", sql)
-        rows = self._do(query, lambda on: on.many(query, parameters), timeout)
-        return [tuple(row) for row in rows]
-
-    def healthcheck(self, timeout: float = 5.0) -> None:
-        """Ask the primary for an answer, once.
-
-        Raises:
-            IntegrationError: it gave none.
-        """
-        where = self._where
-        once(self._guard).call(PING.name, lambda: where.run(PING, ping, timeout))
-
-    def transaction(
-        self, isolation: Isolation | None = None, read_only: bool = False
-    ) -> AbstractContextManager[Self]:
-        """Return a transaction: its block gets this adapter's twin, whose calls all run inside.
-
-            with orders.transaction() as tx:
-                tx.add_order(...)
-
-        It is committed at the end of the block and rolled back on an error. One inside another is a
-        savepoint. Nothing inside is repeated by itself: see `run_in_transaction`.
-
-        Args:
-            isolation: by default that of the configuration, or else the server's own.
-            read_only: whether the server refuses writes.
-        """
-        where = self._where
-        if isinstance(where, Transacting):
-            return Savepoint(where, self._guard, self, self._settings.timeout)
-        return self._transaction(where, isolation or self._settings.isolation, read_only)
-
-    def _transaction(
-        self, servers: Servers, isolation: Isolation | None, read_only: bool
-    ) -> Transaction[Self]:
-        begin = servers.dialect.beginning(isolation, read_only)
-        return Transaction(servers, self._guard, self._within, begin, self._settings.timeout)
-
-    def _within(self, running: Transacting) -> Self:
-        """Return the twin of this adapter whose calls run in the transaction."""
-        view = copy.copy(self)
-        view._where, view._guard = running, once(self._guard)
-        return view
-
-    def run_in_transaction(
-        self,
-        function: Callable[[Self], T],
-        isolation: Isolation | None = None,
-        *,
-        read_only: bool = False,
-        attempts: int = 5,
-    ) -> T:
-        """Call *function* with this adapter's twin in a transaction, and all of it again on a conflict.
-
-        Args:
-            function: may be called several times, so it must do nothing but use the twin and return.
-            isolation: by default the strongest of the engine.
-            read_only: whether the server refuses writes.
-            attempts: calls, all together.
-
-        Raises:
-            TransactionConflictError: every attempt conflicted with another transaction.
-        """
-        chosen = isolation or self._where.dialect.strongest
-        number = 0
-        while True:
-            number += 1
-            block = self._transaction(self._servers, chosen, read_only)
-            try:
-                with block as view:
-                    return function(view)
-            except (TransactionConflictError, ConnectionFailedError) as error:
-                wait = again(self._guard.retry, error, block.committing, number, attempts, self._clock)
-            self._clock.sleep(wait)
+def __getattr__(name: str) -> Any:
+    return lazily(__package__, name, _HOMES)

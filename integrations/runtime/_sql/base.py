@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 
 from .. import _settings
 from .._clock import SYSTEM_CLOCK, Clock
-from .._errors import ConfigurationError, RequestTimeoutError
+from .._errors import ConfigurationError, ConnectionFailedError, RequestTimeoutError
 from .._guard import Guard
 from .._metrics import MetricsCollector
 from .._retry import Retry
@@ -183,3 +183,9 @@ def again(
     if wait is None:
         raise error
     return wait
+
+
+def survives(error: BaseException) -> bool:
+    """Whether the connection may be good after *error*; whether it is, the connection knows."""
+    lost = isinstance(error, ConnectionFailedError) and not isinstance(error, RequestTimeoutError)
+    return isinstance(error, Exception) and not lost

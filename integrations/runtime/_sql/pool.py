@@ -103,22 +103,14 @@ class Pool(Generic[C]):
             PoolExhaustedError: none became free in time.
             IntegrationError: one had to be opened, and could not be.
         """
-        places = self._places
         while True:
-            with self._lock:
-                if places.idle:
-                    found: C | None = places.idle.pop()
-                else:
-                    found = None
-                    places.refuse_closed()
-                    ticket = self._ticket()
-            if found is None:
-                found = self._opened() if ticket is None else self._handed(ticket)
-                if found is None:
-                    found = self._opened()
-            if found.alive():
-                return found
-            self._replace(found)
+            try:
+                connection = self._places.idle.pop()  # atomic: no lock where there is no queue
+            except IndexError:
+                connection = self._waited()
+            if connection.alive():
+                return connection
+            self._replace(connection)
 
     def give(self, connection: C) -> None:
         """Take *connection* back; it is lent again."""
@@ -147,14 +139,21 @@ class Pool(Generic[C]):
         for connection in idle:
             connection.close()
 
-    def _ticket(self) -> SimpleQueue[C | None] | None:
-        """Return where a connection will be handed over, or None: open one."""
-        if self._places.open < self._places.size:
-            self._places.open += 1
-            return None
-        ticket: SimpleQueue[C | None] = SimpleQueue()
-        self._waiting.append(ticket)
-        return ticket
+    def _waited(self) -> C:
+        """Return the next connection that comes back, or a new one."""
+        places = self._places
+        with self._lock:
+            if places.idle:
+                return places.idle.pop()
+            places.refuse_closed()
+            if places.open < places.size:
+                places.open += 1
+                ticket = None
+            else:
+                ticket = SimpleQueue[C | None]()
+                self._waiting.append(ticket)
+        handed = None if ticket is None else self._handed(ticket)
+        return self._opened() if handed is None else handed
 
     def _handed(self, ticket: SimpleQueue[C | None]) -> C | None:
         """Wait for a connection, or for a free place (None)."""

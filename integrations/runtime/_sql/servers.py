@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from .._clock import Clock
 from .._errors import ConnectionFailedError, InvalidArgumentError
-from .base import Route
+from .base import Route, survives
 from .codes import TIMEOUT, failure
 from .engine import Connection, Dialect, Engine
 from .pool import Pool
@@ -15,6 +15,7 @@ from .query import Query
 from .settings import SqlSettings
 from .watch import Watch
 
+RESTORED: Final = 5.0  # seconds that a rollback may take
 T = TypeVar("T")
 Step = Callable[[Connection], T]
 
@@ -82,10 +83,14 @@ class Server(Timed):
         self.pool: Pool[Connection] = Pool(self._open, size, settings.pool_timeout)
 
     def run(self, step: Step[T], seconds: float) -> T:
-        connection = self.pool.take()
-        try:
-            result = self.timed(connection, step, seconds)
+        connection, watch = self.pool.take(), self._watch
+        try:  # `timed`, written out: every statement comes this way
+            watch.start(connection, seconds + connection.grace)
+            connection.limit(seconds)
+            result = step(connection)
+            watch.end(connection)
         except Exception as error:
+            watch.end(connection)
             meant = self.meant(connection, error)
             self.back(connection, meant)
             if meant is error:
@@ -99,10 +104,15 @@ class Server(Timed):
 
     def back(self, connection: Connection, error: Exception) -> None:
         """Take back a connection on which *error* happened: lent again only if nothing is left of it."""
-        if isinstance(error, ConnectionFailedError) or not connection.restored():
-            self.drop(connection)
-        else:
-            self.pool.give(connection)
+        Lent(self, connection).release(survives(error))
+
+    def restored(self, connection: Connection) -> bool:
+        """Whether nothing is left of what was done on *connection*; it is given a few seconds."""
+        self._watch.start(connection, RESTORED)
+        try:
+            return connection.restored()
+        finally:
+            self._watch.end(connection)
 
     def drop(self, connection: Connection) -> None:
         """Take back a connection that nobody knows the state of."""
@@ -144,7 +154,7 @@ class Lent:
             raise meant from None
 
     def release(self, ok: bool) -> None:
-        if ok and not self.connection.expired and self.connection.restored():
+        if ok and self.server.restored(self.connection):
             self.server.pool.give(self.connection)
         else:
             self.server.drop(self.connection)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Final, Generic, TypeVar
 
-from .._errors import ConnectionFailedError, IntegrationError
+from .._errors import IntegrationError
 from .._guard import Guard
-from .base import once
+from .base import once, survives
 from .engine import Parameters, Record
 from .query import Query, Row
 from .servers import Held, Place, Servers, Transacting
@@ -162,8 +162,3 @@ class Savepoint(Generic[View]):
 
     def _do(self, statement: str) -> None:
         self._guard.call(TRANSACTION, lambda: self._outer.command(statement, self._seconds))
-
-
-def survives(error: BaseException) -> bool:
-    """Whether the connection can be used after *error* went through its transaction."""
-    return isinstance(error, Exception) and not isinstance(error, ConnectionFailedError)
