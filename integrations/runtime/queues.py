@@ -18,6 +18,7 @@ from typing import Self, TypeVar
 
 from ._errors import IntegrationError, InvalidArgumentError
 from ._forms import awaited
+from ._http.oneof import OneOf
 from ._queues.asynchronous import AsyncConsumer
 from ._queues.base import QueueAdapterBase
 from ._queues.blocking import Consumer
@@ -39,6 +40,7 @@ __all__ = [
     "Delivery",
     "Idempotent",
     "MemoryStore",
+    "OneOf",
     "PartlyPublishedError",
     "QueueAdapter",
     "RejectMessage",
@@ -149,6 +151,24 @@ class QueueAdapter(QueueAdapterBase[Broker]):
 
         # a repeated message has the same id, so that an idempotent consumer knows it
         self._guard.call(channel.publishing, attempt, repeatable=True)
+
+    def consume_dead_letters(
+        self,
+        channel: str,
+        handler: Callable[[bytes], object],
+        *,
+        limit: int | None = None,
+        idle: float | None = None,
+        stop: StopEvent | None = None,
+    ) -> Consumed:
+        """Hand the dead letters of a channel to *handler*: their untouched bytes.
+
+        `current_delivery()` has the rest: `.headers["x-death-reason"]` and `["x-first-failed"]`. A letter is
+        gone when *handler* returns; when it raises, the letter stays.
+        """
+        found = self._named(channel)
+        self._ready(self._route(found))
+        return self._consume(found.dead(), handler, limit=limit, idle=idle, stop=stop)
 
     def _consume(
         self,
@@ -274,6 +294,20 @@ class AsyncQueueAdapter(QueueAdapterBase[AsyncBroker]):
 
         # a repeated message has the same id, so that an idempotent consumer knows it
         await self._guard.acall(channel.publishing, attempt, repeatable=True)
+
+    async def consume_dead_letters(
+        self,
+        channel: str,
+        handler: Callable[[bytes], object],
+        *,
+        limit: int | None = None,
+        idle: float | None = None,
+        stop: StopEvent | None = None,
+    ) -> Consumed:
+        """Hand the dead letters of a channel to *handler*; see `QueueAdapter.consume_dead_letters`."""
+        found = self._named(channel)
+        await self._ready(self._route(found))
+        return await self._consume(found.dead(), handler, limit=limit, idle=idle, stop=stop)
 
     async def _consume(
         self,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import msgspec
 
 from .._clock import SYSTEM_CLOCK, Clock
 from .._errors import ConfigurationError, IntegrationError, InvalidArgumentError, RequestTimeoutError
 from .._guard import Guard
 from .._metrics import MetricsCollector
 from .._secrets import Secret, SecretManager
-from .._settings import filled, guard_of, load
+from .._settings import Variables, filled, guard_of, load
 from .channel import Channel, with_prefetch
 from .consumer import ConsumerBase, Plan
 from .draining import StopEvent
@@ -108,6 +111,10 @@ class QueueAdapterBase(Generic[B]):
         if path is None:
             raise ConfigurationError(f"{cls.__name__} has no config.yaml; pass config=", service=cls.SERVICE)
         found = load(QueueSettings, path, cls.PACKAGE, environment, environ)
+        if address_prefix := Variables(cls.PACKAGE, os.environ if environ is None else environ).get(
+            "ADDRESS_PREFIX"
+        ):
+            found = msgspec.structs.replace(found, address_prefix=address_prefix)
         return cls(
             found,
             engine=engine,
@@ -140,6 +147,16 @@ class QueueAdapterBase(Generic[B]):
         """Refuse an operation of a closed adapter."""
         if self._closed:
             raise ConfigurationError("the adapter is closed", service=self.SERVICE, operation=operation)
+
+    def _named(self, channel: str) -> Channel[Any]:
+        """Return the channel of that name."""
+        for one in self.CHANNELS:
+            if one.name == channel:
+                return one
+        known = ", ".join(one.name for one in self.CHANNELS) or "none"
+        raise InvalidArgumentError(
+            f"there is no channel {channel!r}; there are {known}", service=self.SERVICE
+        )
 
     def _checked(self, operation: str, made: Callable[[], T]) -> T:
         """Return what is made of a caller's arguments; their errors name the operation."""

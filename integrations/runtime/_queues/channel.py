@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,8 +15,10 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from .._errors import InvalidArgumentError
+from .._http.oneof import decoded, unwrapped
 from .messages import NO_HEADERS, Outgoing, Route
 from .settings import QueueSettings
+from .verdicts import UNSETTLED
 
 T = TypeVar("T")
 BYTES: Final = "application/octet-stream"
@@ -62,16 +65,36 @@ class Channel(Generic[T]):
     @cached_property
     def encode(self) -> Callable[[Any], bytes]:
         """Turn a message into its bytes."""
-        return bytes if self.message is bytes else msgspec.json.Encoder().encode
+        return bytes if self.message is bytes else msgspec.json.Encoder(enc_hook=unwrapped).encode
 
     @cached_property
     def decode(self) -> Callable[[bytes], T]:
         """Turn bytes into a message; what is none raises one of ``verdicts.UNREADABLE``."""
-        return _as_it_is if self.message is bytes else msgspec.json.Decoder(self.message).decode
+        return (
+            _as_it_is
+            if self.message is bytes
+            else msgspec.json.Decoder(self.message, dec_hook=decoded).decode
+        )
 
     @cached_property
     def _key_of(self) -> Callable[[T], Any]:
         return attrgetter(self.key) if self.key else lambda message: None
+
+    def dead(self) -> Channel[bytes]:
+        """Return the channel of its dead letters: their untouched bytes, until handled."""
+        made: Channel[bytes] = Channel(
+            name=f"{self.name} dead letters",
+            message=bytes,
+            method=f"dead_letters_of_{self.method}",
+            address=self.dead_letter,
+            dead_letter=self.dead_letter,
+            max_attempts=sys.maxsize - UNSETTLED,
+            retry_delay=self.retry_delay,
+            group=self.group,
+            declare=False,
+            options=self.options,
+        )
+        return made
 
     def route(self, settings: QueueSettings) -> Route:
         """Return where its messages go, as configured."""

@@ -35,7 +35,8 @@ class Pending:
     def refused(self, error: PartlyPublishedError) -> None:
         """Keep those that *error* names; another attempt sends them alone."""
         failed = set(error.failed)
-        self._left = [index for place, index in enumerate(self._left) if place in failed]
+        left = [index for place, index in enumerate(self._left) if place in failed]
+        self._left = left or self._left  # an error that names none of them means all
         error.failed = tuple(self._left)
 
     def failure(self, error: IntegrationError, total: int) -> IntegrationError:

@@ -17,7 +17,12 @@ from ..lazy import lazily
 if TYPE_CHECKING:
     from .._http.oneof import plain as plain
     from .._http.oneof import typed as typed
+    from ._broker import MemoryBroker as MemoryBroker
+    from ._broker import ScriptedBroker as ScriptedBroker
     from ._clock import FakeClock as FakeClock
+    from ._live_queue import LiveQueue as LiveQueue
+    from ._mongodb import RunningMongo as RunningMongo
+    from ._mongodb import ScriptedMongo as ScriptedMongo
     from ._proxy import FaultProxy as FaultProxy
     from ._redis import ANYTHING as ANYTHING
     from ._redis import Fields as Fields
@@ -31,7 +36,10 @@ if TYPE_CHECKING:
     from .servers import server as server
 
 _HOMES = {
+    "_broker": "MemoryBroker ScriptedBroker",
     "_clock": "FakeClock",
+    "_mongodb": "RunningMongo ScriptedMongo",
+    "_live_queue": "LiveQueue",
     "_proxy": "FaultProxy",
     "_redis": "ANYTHING Fields ScriptedRedis",
     "_requests": "SeenRequest",
@@ -48,7 +56,12 @@ __all__ = [
     "FaultProxy",
     "Fields",
     "Form",
+    "LiveQueue",
+    "MemoryBroker",
+    "RunningMongo",
     "Script",
+    "ScriptedBroker",
+    "ScriptedMongo",
     "ScriptedRedis",
     "ScriptedService",
     "SeenRequest",

@@ -1,0 +1,18 @@
+{% set b = cookiecutter._b %}
+"""Yours: made once, then never touched again by the generator, and checked after every change.
+
+These two classes are what `from integrations.{{ b.module }} import …` gives. Add methods to them, or override generated ones.
+`self` has every generated method, typed.
+"""
+
+from __future__ import annotations
+
+from . import {{ b.module }}_adapter as generated
+
+
+class {{ b.class_name }}(generated.{{ b.class_name }}):
+    """{{ b.service | doc(4, 100, 7) }} with your own methods, blocking."""
+
+
+class {{ b.async_name }}(generated.{{ b.async_name }}):
+    """{{ b.service | doc(4, 100, 7) }} with your own methods, async."""

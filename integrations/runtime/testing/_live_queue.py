@@ -1,0 +1,103 @@
+"""An adapter at a real broker, in either form, with addresses of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, Final
+
+from .._queues.messages import REASON, Outgoing
+from .._queues.trace import current_delivery
+from ..queues import AsyncQueueAdapter, QueueAdapter
+from ._broker import Form
+
+IDLE: Final = 2.0  # seconds after which nothing more is expected of a broker on this machine
+SEPARATORS: Final = {"sqs": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What lies among the dead letters of a channel."""
+
+    body: bytes
+    reason: str
+    id: str
+
+
+class LiveQueue:
+    """An adapter at the broker *url*, to be called alike in both forms.
+
+    Attributes:
+        adapter: the adapter.
+    """
+
+    adapter: Any
+
+    def __init__(self) -> None:
+        self._runner: asyncio.Runner | None = None
+
+    @classmethod
+    @contextmanager
+    def running(
+        cls,
+        sync_class: type[QueueAdapter],
+        async_class: type[AsyncQueueAdapter],
+        form: Form,
+        url: str,
+    ) -> Iterator[LiveQueue]:
+        """Connect, with a prefix for every address that nobody else has, and close at the end."""
+        queue = cls()
+        kind: type[QueueAdapter] | type[AsyncQueueAdapter] = sync_class if form == "sync" else async_class
+        name = kind.PACKAGE.upper()
+        prefix = f"t{secrets.token_hex(4)}{SEPARATORS.get(kind.VARIANT, '.')}"
+        environ = {f"{name}_CONNECTION_STRING": url, f"{name}_ADDRESS_PREFIX": prefix}
+        with queue._loop(form):
+            queue.adapter = kind.from_config(environ=environ)
+            queue.call(lambda adapter: adapter.declare())
+            try:
+                yield queue
+            finally:
+                queue.call(lambda adapter: adapter.close() if form == "sync" else adapter.aclose())
+
+    def call(self, function: Callable[[Any], Any]) -> Any:
+        """Return what *function* makes of the adapter; what is to be awaited, is."""
+        if self._runner is not None:
+            return self._runner.run(_value(function, self.adapter))
+        return function(self.adapter)
+
+    def put(self, channel: str, body: bytes) -> None:
+        """Publish bytes as they are, though they may be no message of the channel."""
+        adapter = self.adapter
+        route = adapter._route(adapter._named(channel))
+        key = "unreadable" if route.ordered else None
+        message = Outgoing(body, f"m-{secrets.token_hex(8)}", key)
+        self.call(lambda adapter: adapter._broker.publish(route, [message], 10.0))
+
+    def dead_letters(self, channel: str, number: int = 1) -> list[DeadLetter]:
+        """Take so many dead letters of the channel."""
+        found = []
+
+        def take(body: bytes) -> None:
+            delivery = current_delivery()
+            assert delivery is not None
+            found.append(DeadLetter(body, delivery.headers.get(REASON, ""), delivery.id))
+
+        self.call(lambda adapter: adapter.consume_dead_letters(channel, take, limit=number, idle=5 * IDLE))
+        return found
+
+    @contextmanager
+    def _loop(self, form: str) -> Iterator[None]:
+        if form == "sync":
+            yield
+            return
+        with asyncio.Runner() as self._runner:
+            yield
+
+
+async def _value(function: Callable[[Any], Any], adapter: Any) -> Any:
+    result = function(adapter)
+    return await result if isawaitable(result) else result
