@@ -40,6 +40,7 @@ def test_an_address_comes_before_an_installed_server_and_that_before_pips(tmp_pa
     )
     both = {"PATH": str(installed.parent), "JACKFIELD_SERVERS": str(pip.parents[1])}
     assert _listed("nats", **both).endswith("9.9.9")
+    assert _listed("nats", **both, JACKFIELD_SERVER_NATS="pip").endswith("1.1.1")
     told = _listed("nats", **both, JACKFIELD_SERVER_NATS="nats://127.0.0.1:1")
     assert "$JACKFIELD_SERVER_NATS" in told
 

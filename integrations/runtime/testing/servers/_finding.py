@@ -37,6 +37,17 @@ def environment() -> Path:
     return Path(told) if told else Path(__file__).parents[4] / ".jackfield" / "servers"
 
 
+def address(name: str) -> str:
+    """Return the address that $JACKFIELD_SERVER_<SYSTEM> gives, or ""."""
+    told = os.environ.get(f"{ADDRESS}{name.upper()}", "")
+    return told if "://" in told else ""
+
+
 def find(kind: System) -> Found | None:
-    """Find a server on this machine: an installed one, else one that pip installed."""
-    return kind.installed() or kind.packaged(environment())
+    """Find a server on this machine: an installed one, else one that pip installed.
+
+    $JACKFIELD_SERVER_<SYSTEM> may say ``installed`` or ``pip`` instead of an address: no other one is taken.
+    """
+    told = os.environ.get(f"{ADDRESS}{kind.name.upper()}")
+    found = kind.installed() if told != "pip" else None
+    return found or (kind.packaged(environment()) if told != "installed" else None)

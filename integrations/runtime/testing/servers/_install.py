@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ._finding import ADDRESS, environment, names, system
+from ._finding import ADDRESS, address, environment, find, names, system
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 STAMP = "installed.json"
@@ -60,9 +59,9 @@ def install(wanted: Iterable[str], *, say: Callable[[str], None] = print) -> Non
 def _absent(name: str, say: Callable[[str], None]) -> bool:
     """Say whether pip must install a system's server, and tell where another one is, or comes from."""
     kind = system(name)
-    if os.environ.get(f"{ADDRESS}{name.upper()}"):
-        say(f"{name}: at the address in {ADDRESS}{name.upper()}")
-    elif found := kind.installed():
+    if address(name):
+        say(f"{name}: at the address in ${ADDRESS}{name.upper()}")
+    elif (found := find(kind)) is not None and found.origin != "pip":
         say(f"{name}: {kind.title} {found.version}, {found.origin}")
     elif not _requirements(name).exists():
         say(f"{name}: {kind.missing}")

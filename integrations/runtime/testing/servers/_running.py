@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import _record
-from ._finding import ADDRESS, find, system
+from ._finding import ADDRESS, address, find, system
 from ._keeper import Keeper, Process, ServerFailedError, wait_for
 from ._system import Box, Fidelity, Found, Keeps, System, listens
 from ._watcher import family
@@ -197,7 +197,8 @@ def server(name: str) -> Server:
     """Return the server of a system, for a test, or skip the test (or the module) because there is none.
 
     The order: the address in $JACKFIELD_SERVER_<SYSTEM>, an installed server, one that pip installed into
-    the environment that $JACKFIELD_SERVERS names. With $JACKFIELD_REQUIRE_SERVERS a missing one fails.
+    the environment that $JACKFIELD_SERVERS names. The first variable may say ``pip`` instead, to leave an
+    installed one alone. With $JACKFIELD_REQUIRE_SERVERS a missing server fails the test.
     """
     try:
         found = running(name)
@@ -228,7 +229,7 @@ def prefetch(wanted: Iterable[str]) -> None:
 
 
 def _started(kind: System) -> Server:
-    if url := os.environ.get(f"{ADDRESS}{kind.name.upper()}"):
+    if url := address(kind.name):
         return Server(kind, Found(Path(), kind.asked(url), "real", "address"), url, None)
     found = find(kind)
     if found is None:
