@@ -33,7 +33,79 @@ class Refusal(Exception):
         return label in self.labels
 
 
-class ScriptedMongo(Script):
+class RunningMongo:
+    """An adapter of either form, called alike in both.
+
+    Attributes:
+        adapter: the adapter.
+    """
+
+    adapter: Any
+    _runner: asyncio.Runner | None = None
+
+    @classmethod
+    @contextmanager
+    def on(
+        cls,
+        sync_class: type[MongoAdapter],
+        async_class: type[AsyncMongoAdapter],
+        form: str,
+        url: str,
+        **from_config: Any,
+    ) -> Iterator[RunningMongo]:
+        """Run an adapter against the server at *url*, whose path names the database."""
+        running = RunningMongo()
+        kind: Any = sync_class if form == "sync" else async_class
+        environ = {f"{kind.PACKAGE.upper()}_CONNECTION_STRING": url}
+        with running._loop(form):
+            running.adapter = kind.from_config(environ=environ, **from_config)
+            try:
+                yield running
+            finally:
+                running._close()
+
+    def call(self, function: Callable[[Any], Any]) -> Any:
+        """Call *function* with the adapter, and return plain results for both forms.
+
+        Coroutines are awaited, streams become lists.
+        """
+        if self._runner is not None:
+            return self._runner.run(_agathered(function, self.adapter))
+        return _gathered(function(self.adapter))
+
+    def in_transaction(self, *functions: Callable[[Any], Any]) -> None:
+        """Call every function with the adapter in one transaction that is repeated as the adapter does it."""
+        if self._runner is None:
+            self.call(lambda adapter: adapter.run_in_transaction(lambda tx: [f(tx) for f in functions]))
+            return
+
+        async def all_of(tx: Any) -> None:
+            for function in functions:
+                await function(tx)
+
+        self.call(lambda adapter: adapter.run_in_transaction(all_of))
+
+    def followed(self, watch: Callable[[Any], Any], act: Callable[[Any], Any]) -> Any:
+        """Return the first change that *watch* sees of what *act* does."""
+        if self._runner is not None:
+            return self._runner.run(_first_change(self.adapter, watch, act))
+        with watch(self.adapter) as changes:
+            act(self.adapter)
+            return next(changes)
+
+    @contextmanager
+    def _loop(self, form: str) -> Iterator[None]:
+        if form == "sync":
+            yield
+            return
+        with asyncio.Runner() as self._runner:
+            yield
+
+    def _close(self) -> None:
+        self.call(lambda adapter: adapter.aclose() if self._runner else adapter.close())
+
+
+class ScriptedMongo(Script, RunningMongo):
     """A scripted deployment behind an adapter's injected engine, for both forms.
 
     Attributes:
@@ -41,13 +113,10 @@ class ScriptedMongo(Script):
         clock: its clock, which never waits; `.slept` are the waits between attempts.
     """
 
-    adapter: Any
-
     def __init__(self, package: str, secrets: Mapping[str, str]) -> None:
         super().__init__(package)
         self.clock = FakeClock()
         self._watch = Watch(secrets)
-        self._runner: asyncio.Runner | None = None
 
     @classmethod
     @contextmanager
@@ -82,7 +151,7 @@ class ScriptedMongo(Script):
                 yield script
             finally:
                 script._watch.note("the adapter's repr", repr(script.adapter))
-                script.call(lambda adapter: adapter.close() if form == "sync" else adapter.aclose())
+                script._close()
         script._watch.check()
         script.verify()
 
@@ -91,36 +160,13 @@ class ScriptedMongo(Script):
         self.fails(Refusal(code, "refused", *labels), times=times)
 
     def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* with the adapter, and return plain results for both forms.
-
-        Coroutines are awaited, streams become lists.
-        """
+        """Call *function* as `RunningMongo` does, and watch what is printed and raised."""
         try:
             with self._watch.printing():
-                if self._runner is not None:
-                    return self._runner.run(_agathered(function, self.adapter))
-                return _gathered(function(self.adapter))
+                return super().call(function)
         except Exception as error:
             self._watch.note_error(error)
             raise
-
-    def in_transaction(self, function: Callable[[Any], Any]) -> Any:
-        """Return what `run_in_transaction` gives; *function* takes the adapter, for both forms."""
-        if self._runner is None:
-            return self.call(lambda adapter: adapter.run_in_transaction(function))
-
-        async def awaiting(tx: Any) -> Any:
-            return await function(tx)
-
-        return self.call(lambda adapter: adapter.run_in_transaction(awaiting))
-
-    @contextmanager
-    def _loop(self, form: str) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
 
 
 class _Engine:
@@ -247,12 +293,18 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Write):
         return {key: inner for key, inner in asdict(value).items() if inner is not None}
     if isinstance(value, Index):
-        return {"keys": list(value.keys.items()), **value.options()}
+        return {"keys": [[field, way] for field, way in value.keys.items()], **value.options()}
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return value
+
+
+async def _first_change(adapter: Any, watch: Callable[[Any], Any], act: Callable[[Any], Any]) -> Any:
+    async with watch(adapter) as changes:
+        await act(adapter)
+        return await anext(changes)
 
 
 async def _agathered(function: Callable[[Any], Any], adapter: Any) -> Any:

@@ -1,0 +1,23 @@
+{% set b = cookiecutter._b %}
+"""Yours: made once, then never touched again by the generator, and checked after every change.
+
+These two classes are what `from integrations.{{ b.module }} import …` gives. Add methods to them, or override generated ones:
+
+    def is_reachable(self) -> bool:
+        self.healthcheck(timeout=1.0)
+        return True
+
+`self` has every generated method, typed, and `transaction()` makes several of them one step.
+"""
+
+from __future__ import annotations
+
+from . import {{ b.module }}_adapter as generated
+
+
+class {{ b.class_name }}(generated.{{ b.class_name }}):
+    """{{ b.service | doc(4, 106, 7) }} with your own methods, blocking."""
+
+
+class {{ b.async_name }}(generated.{{ b.async_name }}):
+    """{{ b.service | doc(4, 106, 7) }} with your own methods, async."""

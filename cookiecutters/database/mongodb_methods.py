@@ -1,0 +1,329 @@
+"""The methods of a MongoDB adapter as facts: signature, constant, body and words of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.modelling.kinds import Kind, code
+from generator.modelling.models import Models
+from generator.modelling.names import article, pascal, phrase
+
+from . import mongodb_code
+from .mongodb_entry import ID
+from .mongodb_names import STANDARD, named, nouns
+
+Schema = Mapping[str, Any]
+TIMEOUT = {"name": "timeout", "annotation": "float | None", "default": "None"}
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One collection, worked out."""
+
+    name: str
+    told: Mapping[str, Any]
+    constant: str
+    kind: Kind  # of a document
+    rows: Mapping[str, Kind]  # of the projection of each find that has one
+    id_annotation: str
+
+    @property
+    def schema(self) -> Schema:
+        schema: Schema = self.told["schema"]
+        return schema
+
+    @property
+    def has_object_ids(self) -> bool:
+        """Are its ids ObjectIds?"""
+        return bool(self.schema["properties"]["id"] == ID)
+
+    @property
+    def argument(self) -> str:
+        """What methods call one document."""
+        return nouns(self.name)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One operation: *kind* is one of ``STANDARD``, or what its find returns, or "update"."""
+
+    key: str
+    name: str
+    kind: str
+    collection: Collection
+    told: Mapping[str, Any] = field(default_factory=dict)  # of a find or update
+    find: str = ""
+
+    @property
+    def row(self) -> Kind:
+        """What comes back of each document."""
+        return self.collection.rows.get(self.find, self.collection.kind)
+
+    @property
+    def parameters(self) -> Mapping[str, Schema]:
+        found: Mapping[str, Schema] = self.told.get("parameters", {})
+        return found
+
+    @property
+    def returns(self) -> str:
+        """The annotation of what it returns."""
+        document = self.collection.kind.text
+        return {
+            "get": f"{document} | None",
+            "replace": "bool",
+            "delete": "bool",
+            "write": "Written",
+            "insert_many": "Written",
+            "count": "int",
+            "update": "int",
+            "watch": f"Stream[Change[{document}]]",
+            "one": f"{self.row.text} | None",
+            "many": f"list[{self.row.text}]",
+            "stream": f"Stream[{self.row.text}]",
+        }.get(self.kind, "None")
+
+    @property
+    def form_of(self) -> str:
+        """What makes its async form."""
+        return "streamed" if self.kind in ("stream", "watch") else "awaited"
+
+
+def collections_of(entry: Mapping[str, Any], models: Models, row_names: Mapping[str, Mapping[str, str]]) -> list[Collection]:
+    """Every collection, with the classes of its documents and rows."""
+    found = []
+    for name, told in entry["requirements"]["collections"].items():
+        kind = models.result({"$ref": f"#/types/{told['document']}"}, told["document"], name)
+        rows = {
+            find: models.result({"$ref": f"#/types/{row}"}, row, f"{name}.{find}")
+            for find, row in row_names.get(name, {}).items()
+        }
+        own = "int" if told["schema"]["properties"]["id"].get("type") == "integer" else "str"
+        found.append(Collection(name, told, nouns(name)[1].upper(), kind, rows, own))
+    return found
+
+
+def types_of(entry: Mapping[str, Any]) -> tuple[dict[str, Schema], dict[str, dict[str, str]]]:
+    """The named types of the package, and of each collection the type of each projection."""
+    requirements = entry["requirements"]
+    types: dict[str, Schema] = dict(requirements.get("types", {}))
+    rows: dict[str, dict[str, str]] = {}
+    for name, told in requirements["collections"].items():
+        types[told["document"]] = {**told["schema"], "description": told.get("summary") or _about(name)}
+    for name, told in requirements["collections"].items():
+        for find, facts in told.get("finds", {}).items():
+            if "projection" in facts:
+                row = facts.get("row") or f"{told['document']}{pascal(find)}"
+                rows.setdefault(name, {})[find] = row
+                types.setdefault(row, _projected(told["schema"], facts["projection"], name))
+    return types, rows
+
+
+def _about(collection: str) -> str:
+    words = article(phrase(nouns(collection)[0]))
+    return f"{words[0].upper()}{words[1:]} of the collection {collection}."
+
+
+def _projected(schema: Schema, names: Sequence[str], collection: str) -> dict[str, Any]:
+    kept = {name: schema["properties"][name] for name in names if name in schema["properties"]}
+    required = [name for name in schema.get("required", ()) if name in kept]
+    about = f"A part of a document of {collection}: {', '.join(kept)}."
+    return {"type": "object", "properties": kept, "required": required, "description": about}
+
+
+def methods_of(collections: Sequence[Collection], kept: Mapping[str, str]) -> list[Method]:
+    """Every operation, in the manifest's order."""
+    names = named({one.name: one.told for one in collections}, kept)
+    return [method for one in collections for method in _methods(one, names)]
+
+
+def _methods(one: Collection, names: Mapping[str, str]) -> Iterator[Method]:
+    for kind in STANDARD:
+        yield Method(f"{one.name}.{kind}", names[f"{one.name}.{kind}"], kind, one)
+    for find, told in one.told.get("finds", {}).items():
+        key = f"{one.name}.finds.{find}"
+        yield Method(key, names[key], told["returns"], one, told, find)
+    for update, told in one.told.get("updates", {}).items():
+        key = f"{one.name}.updates.{update}"
+        yield Method(key, names[key], "update", one, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The kinds of parameters; what is asked twice is made once."""
+
+    models: Models
+    _known: dict[str, Kind] = field(default_factory=dict)
+
+    def of(self, method: Method, name: str) -> Kind:
+        """The kind of one parameter of a declared operation."""
+        schema = method.parameters[name]
+        key = f"{method.collection.name} {name} {sorted(map(str, schema.items()))}"
+        if key not in self._known:
+            wanted = pascal(f"{nouns(method.collection.name)[0]}_{name}")
+            self._known[key] = self.models.argument(schema, wanted, method.key)
+        return self._known[key]
+
+
+def facts(
+    method: Method, arguments: Arguments, summaries: Mapping[str, str], constants: set[str]
+) -> dict[str, Any]:
+    """What the skeleton prints of one method."""
+    wanted = method.name.upper()
+    constant = f"{wanted}_OPERATION" if wanted in constants else wanted
+    positional, keyword, passed = _signature(method, arguments)
+    return {
+        "key": method.key,
+        "name": method.name,
+        "kind": method.kind,
+        "constant": constant,
+        "value": _constant(method),
+        "annotation": _annotation(method),
+        "positional": positional,
+        "keyword": keyword,
+        "returns": method.returns,
+        "call": f"self._{CALLS[method.kind]}({', '.join([constant, *passed])})",
+        "form_of": method.form_of,
+        "doc": {"summary": summaries.get(method.name) or _summary(method), **_words(method)},
+    }
+
+
+CALLS = {
+    "insert": "insert",
+    "insert_many": "write",
+    "get": "get",
+    "replace": "replace",
+    "delete": "delete",
+    "write": "write",
+    "count": "count",
+    "watch": "watch",
+    "one": "one",
+    "many": "many",
+    "stream": "streamed",
+    "update": "update",
+}
+
+
+def _signature(method: Method, arguments: Arguments) -> tuple[list[Any], list[Any], list[str]]:
+    """Parameters by place, those by name, and what the body passes on."""
+    one, document = method.collection, method.collection.kind.text
+    several = {"annotation": f"Sequence[{document}]", "default": "()"}
+    time = "timeout=timeout"
+    if method.kind in ("insert", "replace"):
+        return [{"name": one.argument, "annotation": document}], [TIMEOUT], [one.argument, time]
+    if method.kind in ("get", "delete"):
+        return [{"name": "id", "annotation": one.id_annotation}], [TIMEOUT], ["id", time]
+    if method.kind == "insert_many":
+        many = nouns(one.name)[1]
+        given = {"name": many, "annotation": f"Sequence[{document}]"}
+        return [given], [TIMEOUT], [f"insert={many}", time]
+    if method.kind == "write":
+        writes: list[dict[str, str]] = [{"name": "insert", **several}, {"name": "replace", **several}]
+        writes.append({"name": "delete", "annotation": f"Sequence[{one.id_annotation}]", "default": "()"})
+        return [], [*writes, TIMEOUT], ["insert=insert", "replace=replace", "delete=delete", time]
+    if method.kind == "watch":
+        told = [
+            {"name": "resume_after", "annotation": "str | None", "default": "None"},
+            {"name": "wait", "annotation": "float | None", "default": "None"},
+        ]
+        return [], told, ["resume_after=resume_after", "wait=wait"]
+    given_by_name = [f"{name}={name}" for name in method.parameters]
+    positional = [
+        {"name": name, "annotation": arguments.of(method, name).argument} for name in method.parameters
+    ]
+    batch = {"name": "batch_size", "annotation": "int", "default": "500"}
+    extra = [batch] if method.kind == "stream" else []
+    passed = ["batch_size=batch_size"] if extra else []
+    return positional, [*extra, TIMEOUT], [*given_by_name, *passed, time]
+
+
+def _annotation(method: Method) -> str:
+    if method.kind == "update":
+        return "Update"
+    if method.find:
+        return f"Find[{method.row.text}]"
+    return f"Operation[{method.collection.kind.text}]"
+
+
+def _constant(method: Method) -> str:
+    told, place = method.told, f"{code(method.name)}, {method.collection.constant}"
+    if not told:
+        return f"Operation({place})"
+    parts = [place, mongodb_code.declared(told["filter"], method.parameters)]
+    if method.kind == "update":
+        parts.append(mongodb_code.declared(told["update"], method.parameters))
+        return f"Update({', '.join([*parts, *(f'{key}=True' for key in ('many', 'upsert') if told.get(key))])})"
+    parts.append(method.row.text)
+    if told.get("sort"):
+        parts.append(f"sort={pairs(told['sort'])}")
+    if told.get("limit"):
+        parts.append(f"limit={told['limit']}")
+    if told.get("projection"):
+        names = [code(mongodb_code.key_of(name)) for name in told["projection"]]
+        parts.append(f"projection={tupled(names)}")
+    return f"Find({', '.join(parts)})"
+
+
+def pairs(keys: Sequence[Sequence[Any]]) -> str:
+    """Fields with directions, as a tuple of tuples."""
+    return tupled([f"({code(mongodb_code.key_of(name))}, {code(way)})" for name, way in keys])
+
+
+def tupled(parts: Sequence[str]) -> str:
+    """Expressions as a tuple."""
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+
+
+def index_code(index: Mapping[str, Any]) -> str:
+    """One index as the adapter's constants say it."""
+    keys = ", ".join(f"{code(mongodb_code.key_of(name))}: {code(way)}" for name, way in index["keys"])
+    parts = [code(index["name"]), "{" + keys + "}"]
+    parts += [f"{key}=True" for key in ("unique", "sparse") if index.get(key)]
+    if "partial" in index:
+        parts.append(f"partial={mongodb_code.declared(index['partial'], {})}")
+    if "expire_after" in index:
+        parts.append(f"expire_after={index['expire_after']}")
+    return f"Index({', '.join(parts)})"
+
+
+def _summary(method: Method) -> str:
+    one, many = (phrase(word) for word in nouns(method.collection.name))
+    if method.told.get("summary"):
+        return str(method.told["summary"])
+    words = phrase(method.name)
+    return {
+        "insert": f"Insert {article(one)}.",
+        "insert_many": f"Insert {many}, in one call.",
+        "get": f"Fetch one {one} by its id, or None.",
+        "replace": f"Replace the whole {one} that has this id, and say whether there was one.",
+        "delete": f"Delete the {one} that has this id, and say whether there was one.",
+        "write": f"Insert, replace and delete {many}, in one call.",
+        "watch": f"Follow what happens to {many}.",
+    }.get(method.kind, f"Count {many}." if words == f"count {many}" else f"{words[:1].upper()}{words[1:]}.")
+
+
+def _words(method: Method) -> dict[str, Any]:
+    """Paragraphs, arguments and errors."""
+    found: dict[str, Any] = {"paragraphs": [], "args": [], "returns": "", "yields": "", "raises": []}
+    if method.kind == "insert":
+        unique = any(index.get("unique") for index in method.collection.told.get("indexes", ()))
+        text = "There is one with its id" + (", or with values that must be unique." if unique else ".")
+        found["raises"] = [{"error": "ConflictError", "text": text}]
+    if method.kind in ("write", "insert_many"):
+        text = "Some writes were refused, `.failures` says which; the others were done."
+        found["raises"] = [{"error": "PartlyWrittenError", "text": text}]
+    if method.kind == "update":
+        found["returns"] = "How many documents met the filter" + (", or 1 for the inserted one." if method.told.get("upsert") else ".")
+    if method.kind == "stream":
+        found["paragraphs"] = ["A context manager: documents are fetched batch by batch as they are needed."]
+        found["args"] = [{"name": "batch_size", "text": "Documents that are fetched at a time."}]
+    if method.kind == "watch":
+        found["paragraphs"] = ["A context manager: what changes from its first line on, through lost connections."]
+        found["args"] = [
+            {"name": "resume_after", "text": "The token of an earlier change: begin with what came next."},
+            {"name": "wait", "text": "Seconds without a change that end it; None never ends it."},
+        ]
+    return found
+
+
