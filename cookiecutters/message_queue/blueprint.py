@@ -72,9 +72,11 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "service": entry["service"],
         "instance": instance,
         **classes,
+        "is_async": broker.is_async,
+        "forms": ["sync", "async"] if broker.is_async else ["sync"],
         "variant": entry["variant"],
         "broker": _about(broker),
-        "public": sorted([*classes.values(), *facts["names"]], key=_in_order),
+        "public": sorted([*_public(classes, broker), *facts["names"]], key=_in_order),
         "incomplete": False,
         "operations": sum(len(channel["methods"]) for channel in channels),
         "names": {key: name for channel in channels for key, name in channel["names"].items()},
@@ -87,7 +89,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "config": config,
         "secrets": secrets(config),
         "overview": answers.get("overview", {}).get("overview") or _overview(entry, channels),
-        "headline": f"{entry['service']}: {_count(len(channels), 'channel')}, typed, blocking and async.",
+        "headline": f"{entry['service']}: {_count(len(channels), 'channel')}, typed, {_forms(broker)}.",
         "test": _tested(entry, config),
     }
 
@@ -215,6 +217,14 @@ def _overview(entry: Mapping[str, Any], channels: list[dict[str, Any]]) -> str:
         named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}" if named else "nothing"
     )
     return f"Messages of {listed} over {entry['service']}."
+
+
+def _public(classes: Mapping[str, str], broker: Broker) -> list[str]:
+    return list(classes.values()) if broker.is_async else [classes["class_name"]]
+
+
+def _forms(broker: Broker) -> str:
+    return "blocking and async" if broker.is_async else "blocking"
 
 
 def _count(number: int, noun: str) -> str:

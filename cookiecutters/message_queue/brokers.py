@@ -24,6 +24,7 @@ class Broker:
         settings: keys that ``options`` of the entry may have.
         example: a connection string, as a mend shows it.
         notes: what a user must know of it, one sentence each.
+        is_async: whether its client has an async form.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Broker:
     settings: frozenset[str]
     example: str
     notes: tuple[str, ...] = ()
+    is_async: bool = True
 
 
 BROKERS: Mapping[str, Broker] = {
@@ -55,10 +57,10 @@ BROKERS: Mapping[str, Broker] = {
     ),
     "kafka": Broker(
         "Kafka",
-        ("kafka", "kafka+ssl", "kafkas"),
+        ("kafka", "kafkas"),
         "topic",
         ".",
-        False,
+        True,
         frozenset({"partitions", "replication", "config", "transactional_id"}),
         frozenset({"sasl_mechanism", "librdkafka", "session_timeout", "transactional_id"}),
         "kafka://host1:9092,host2:9092",
@@ -72,27 +74,29 @@ BROKERS: Mapping[str, Broker] = {
     ),
     "sqs": Broker(
         "Amazon SQS",
-        ("sqs", "sqs+http", "sqs+https", "https", "http"),
+        ("sqs", "https", "http"),
         "queue",
         "-",
         True,
-        frozenset({"visibility_timeout", "wait", "retention", "content_deduplication"}),
-        frozenset({"endpoint_url", "region", "account", "wait"}),
+        frozenset({"attributes", "retention", "visibility_timeout"}),
+        frozenset({"account", "profile", "region"}),
         "sqs://eu-central-1",
         (
             "Credentials are those that the AWS SDK finds: environment variables, a profile, a role.",
             "A message that is being handled is hidden from others, as long as that takes.",
             "Queues whose name ends with `.fifo` keep the order of messages of one key; others do not.",
+            "The AWS SDK blocks, so there is no async adapter: call this one in a thread.",
         ),
+        is_async=False,
     ),
     "nats": Broker(
         "NATS JetStream",
-        ("nats", "tls", "nats+tls", "ws", "wss"),
+        ("nats", "tls"),
         "subject",
         ".",
-        False,
-        frozenset({"stream", "replicas", "max_age", "storage", "ack_wait"}),
-        frozenset({"domain", "stream", "replicas", "storage", "creds", "nkey"}),
+        True,
+        frozenset({"ack_wait", "max_ack_pending", "max_age", "max_bytes", "replicas", "retention", "stream"}),
+        frozenset({"credentials", "nkey"}),
         "tls://${{{prefix}_TOKEN}}@host:4222",
         (
             "Messages lie in JetStream streams; a durable consumer remembers what was acknowledged.",
@@ -101,16 +105,16 @@ BROKERS: Mapping[str, Broker] = {
     ),
     "mqtt": Broker(
         "MQTT",
-        ("mqtt", "mqtts", "ws", "wss"),
+        ("mqtt", "mqtts"),
         "topic",
         "/",
         False,
-        frozenset({"qos", "retain"}),
-        frozenset({"protocol", "keepalive", "session_expiry"}),
+        frozenset({"client_id", "keepalive", "shared", "version"}),
+        frozenset({"client_id", "keepalive", "shared", "version"}),
         "mqtts://user:${{{prefix}_PASSWORD}}@host:8883",
         (
-            "MQTT brokers do not redeliver on request: a message that is retried stays with this client,"
-            " unacknowledged, until its delay is over, and comes again when the connection is lost.",
+            "MQTT brokers do not redeliver on request: a message that is retried is published again, under a"
+            " topic that this consumer alone has, and only then acknowledged.",
             "Delivery is QoS 1, at least once, in a session that the broker keeps while the client is away;"
             " consumers of one group share a subscription.",
             "Nobody receives what was published before the first consumer of a session subscribed.",

@@ -5,7 +5,8 @@ re-render and not a changed entry:
 
     connection_string, publish_timeout, … (see ``settings``), types {Name: schema},
     channels: {name: message (schema), address?, key?, summary?, publish? (false), ordered?, declare?,
-        options?, consume? (false, or concurrency, prefetch, max_attempts, retry_delay in seconds, dead_letter, group)}
+        options?, consume? (false, or concurrency, prefetch, max_attempts, retry_delay in seconds,
+            dead_letter, group)}
 """
 
 from __future__ import annotations

@@ -197,13 +197,13 @@ class AsyncConsumer(ConsumerBase[T]):
             await self._settle_all(subscription, lanes, tasks)
             if reason := self._over(len(lanes)):
                 return reason
-            due = lanes.release(self._clock.monotonic())
+            lanes.release(self._clock.monotonic())
             self._ready.set()
-            await self._receive(subscription, lanes, due)
+            await asyncio.sleep(0)  # whoever is ready begins
+            await self._receive(subscription, lanes, lanes.release(self._clock.monotonic()))
 
     async def _receive(self, subscription: AsyncSubscription, lanes: Lanes, due: float | None) -> None:
         wait = self._wait() if due is None else min(self._wait(), max(0.0, due))
-        await asyncio.sleep(0)  # whoever is ready begins
         room = self._tally.room(self._route.prefetch) - len(lanes)
         if room > 0:
             batch = await subscription.receive(room, min(wait, GLANCE) if lanes.busy else wait)

@@ -290,7 +290,7 @@ class ScriptedBroker(MemoryBroker):
     def running(
         cls,
         sync_class: type[QueueAdapter],
-        async_class: type[AsyncQueueAdapter],
+        async_class: type[AsyncQueueAdapter] | None,
         form: Form,
         *,
         secrets: Mapping[str, str],
@@ -304,13 +304,13 @@ class ScriptedBroker(MemoryBroker):
 
         Args:
             sync_class: the blocking adapter.
-            async_class: the async adapter.
+            async_class: the async adapter; None where there is none.
             form: which of the two.
             secrets: variable names and made-up values, for the secrets that config.yaml names.
             connection_string: instead of the configured one; needed where that is null.
             from_config: further arguments of `from_config`.
         """
-        kind: type[QueueAdapter] | type[AsyncQueueAdapter] = sync_class if form == "sync" else async_class
+        kind = _kind(sync_class, async_class, form)
         broker = cls(kind.PACKAGE, secrets)
         engine: Any = broker if form == "sync" else AsyncMemoryBroker(broker)
         name = f"{kind.PACKAGE.upper()}_CONNECTION_STRING"
@@ -434,6 +434,16 @@ class ScriptedBroker(MemoryBroker):
     def _verify(self) -> None:
         self._watch.check()
         self.script.verify()
+
+
+def _kind(
+    sync_class: type[QueueAdapter], async_class: type[AsyncQueueAdapter] | None, form: Form
+) -> type[QueueAdapter] | type[AsyncQueueAdapter]:
+    """Return the adapter of that form."""
+    if form == "sync":
+        return sync_class
+    assert async_class is not None, f"{sync_class.__name__} has no async form"
+    return async_class
 
 
 async def _value(function: Callable[[Any], Any], adapter: Any) -> Any:

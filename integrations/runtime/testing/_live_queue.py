@@ -13,7 +13,7 @@ from typing import Any, Final
 from .._queues.messages import REASON, Outgoing
 from .._queues.trace import current_delivery
 from ..queues import AsyncQueueAdapter, QueueAdapter
-from ._broker import Form
+from ._broker import Form, _kind
 
 IDLE: Final = 2.0  # seconds after which nothing more is expected of a broker on this machine
 SEPARATORS: Final = {"sqs": "-"}
@@ -45,13 +45,13 @@ class LiveQueue:
     def running(
         cls,
         sync_class: type[QueueAdapter],
-        async_class: type[AsyncQueueAdapter],
+        async_class: type[AsyncQueueAdapter] | None,
         form: Form,
         url: str,
     ) -> Iterator[LiveQueue]:
         """Connect, with a prefix for every address that nobody else has, and close at the end."""
         queue = cls()
-        kind: type[QueueAdapter] | type[AsyncQueueAdapter] = sync_class if form == "sync" else async_class
+        kind = _kind(sync_class, async_class, form)
         name = kind.PACKAGE.upper()
         prefix = f"t{secrets.token_hex(4)}{SEPARATORS.get(kind.VARIANT, '.')}"
         environ = {f"{name}_CONNECTION_STRING": url, f"{name}_ADDRESS_PREFIX": prefix}

@@ -13,7 +13,7 @@ Set-up, channels and errors are in {{ b.module | upper }}_INTEGRATION.md.
 
 from __future__ import annotations
 
-from .{{ b.module }}_custom import {{ b.async_name }}, {{ b.class_name }}
+from .{{ b.module }}_custom import {{ b.async_name ~ ", " if b.is_async }}{{ b.class_name }}
 {% if b.models.names %}
 from .{{ b.module }}_models import {{ b.models.names | join(", ") }}
 {% endif %}

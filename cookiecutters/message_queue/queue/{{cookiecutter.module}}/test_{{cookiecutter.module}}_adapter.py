@@ -6,7 +6,7 @@
 {% macro lam(call) %}lambda {{ b.instance }}: {{ b.instance }}.{{ call }}{% endmacro %}
 {% macro given() %}{{ ", connection_string=" ~ t.given | py if t.given }}{% endmacro %}
 {{ brief(b) -}}
-"""{{ b.service | doc(0, 100, 3) }} without a network: every channel against a broker in memory, blocking and async."""
+"""{{ b.service | doc(0, 100, 3) }} without a network: every channel against a broker in memory{{ ", blocking and async" if b.is_async }}."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from integrations.{{ b.module }} import {{ ([b.async_name, b.class_name] + b.shown_types) | join(", ") }}, examples
+from integrations.{{ b.module }} import {{ (([b.async_name] if b.is_async else []) + [b.class_name] + b.shown_types) | join(", ") }}, examples
 from integrations.runtime import ConnectionFailedError, MissingSecretError, RequestTimeoutError, SecretManager
 from integrations.runtime.queues import PartlyPublishedError, RejectMessage, current_delivery
 from integrations.runtime.testing import Form, ScriptedBroker
@@ -27,9 +27,9 @@ SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
 ATTEMPTS = {{ t.attempts }}  # of a publish, while the broker is away
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params={{ b.forms | py }})
 def broker(request: pytest.FixtureRequest) -> Iterator[ScriptedBroker]:
-    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name }}, request.param, secrets=SECRETS{{ given() }}{{ ", environ=" ~ {b.prefix ~ "_MAX_ATTEMPTS": "2"} | py if t.once }}) as running:
+    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name if b.is_async else "None" }}, request.param, secrets=SECRETS{{ given() }}{{ ", environ=" ~ {b.prefix ~ "_MAX_ATTEMPTS": "2"} | py if t.once }}) as running:
         yield running
 
 {% for c in published %}
@@ -175,8 +175,8 @@ def test_a_consumer_subscribes_again_when_its_connection_is_gone(broker: Scripte
 {% endif %}
 {% if t.missing %}
 
-@pytest.mark.parametrize("adapter", [{{ b.class_name }}, {{ b.async_name }}])
-def test_a_missing_secret_is_named(adapter: type[{{ b.class_name }} | {{ b.async_name }}]) -> None:
+@pytest.mark.parametrize("adapter", [{{ b.class_name }}{{ ", " ~ b.async_name if b.is_async }}])
+def test_a_missing_secret_is_named(adapter: type[{{ b.class_name }}{{ " | " ~ b.async_name if b.is_async }}]) -> None:
     nothing = SecretManager(environ={}, mounts=())
     with pytest.raises(MissingSecretError, match={{ "r" if "|" in t.missing }}{{ t.missing | py }}):
         adapter.from_config(secrets=nothing, environ={})
@@ -185,7 +185,7 @@ def test_a_missing_secret_is_named(adapter: type[{{ b.class_name }} | {{ b.async
 
 @pytest.mark.parametrize("environment", {{ ([none] + t.environments) | py }})
 def test_an_environment_is_ready_to_use(environment: str | None) -> None:
-    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name }}, "sync", secrets=SECRETS, environment=environment{{ given() }}) as broker:
+    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name if b.is_async else "None" }}, "sync", secrets=SECRETS, environment=environment{{ given() }}) as broker:
         broker.call({{ lam("healthcheck") }}())
         broker.call({{ lam("declare") }}())
         assert len(broker.declared) == {{ b.channels | selectattr("declares") | list | length }}
@@ -196,10 +196,10 @@ def test_the_configuration_is_what_the_manifest_says() -> None:
     assert yaml.safe_load(text) == {{ b.config | py }}
 
 
-@pytest.mark.parametrize("form", ["sync", "async"])
+@pytest.mark.parametrize("form", {{ b.forms | py }})
 def test_a_variable_wins_over_the_configuration(form: Form) -> None:
     environ = { {{- (b.prefix ~ "_CONNECTION_STRING") | py }}: "elsewhere://broker.example"}
-    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name }}, form, secrets=SECRETS, environ=environ) as broker:
+    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name if b.is_async else "None" }}, form, secrets=SECRETS, environ=environ) as broker:
         assert "elsewhere://broker.example" in repr(broker.adapter)
 
 
@@ -215,6 +215,6 @@ def test_a_variable_wins_over_the_configuration(form: Form) -> None:
     ],
 )
 def test_the_example_runs(example: Callable[[{{ b.class_name }}], None]) -> None:
-    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name }}, "sync", secrets=SECRETS{{ given() }}) as broker:
+    with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name if b.is_async else "None" }}, "sync", secrets=SECRETS{{ given() }}) as broker:
         broker.call(example)
         broker.forget()

@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from integrations.{{ b.module }} import {{ ([b.async_name, b.class_name] + b.shown_types) | join(", ") }}
+from integrations.{{ b.module }} import {{ (([b.async_name] if b.is_async else []) + [b.class_name] + b.shown_types) | join(", ") }}
 from integrations.runtime.queues import Idempotent, MemoryStore, RejectMessage, RetryLater, current_delivery
 from integrations.runtime.testing import LiveQueue, server
 
@@ -26,9 +27,9 @@ def url() -> str:
     return server({{ b.variant | py }}).fresh({{ b.module | py }})
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params={{ b.forms | py }})
 def live(request: pytest.FixtureRequest, url: str) -> Iterator[LiveQueue]:
-    with LiveQueue.running({{ b.class_name }}, {{ b.async_name }}, request.param, url) as running:
+    with LiveQueue.running({{ b.class_name }}, {{ b.async_name if b.is_async else "None" }}, request.param, url) as running:
         yield running
 
 
@@ -132,6 +133,9 @@ def test_a_message_that_is_delivered_twice_is_handled_once(live: LiveQueue) -> N
 def test_messages_of_one_key_are_handled_one_after_another_in_their_order(live: LiveQueue) -> None:
     busy, seen = set[str](), dict[str, list[str]]()
 
+    def publish(queue: Any, key: str) -> Any:
+        return queue.{{ c.publish }}({{ c.made }}, key=key)
+
     def note(message: object) -> None:
         delivery = current_delivery()
         assert delivery is not None
@@ -144,7 +148,7 @@ def test_messages_of_one_key_are_handled_one_after_another_in_their_order(live: 
     sent: dict[str, list[str]] = {}
     for number in range(12):
         key = f"key-{number % 3}"
-        name = live.call(lambda queue, key=key: queue.{{ c.publish }}({{ c.made }}, key=key))
+        name = live.call(partial(publish, key=key))
         sent.setdefault(key, []).append(name)
     live.call({{ q(c.consume) }}(note, concurrency=4, limit=12, idle=5 * IDLE))
     assert seen == sent

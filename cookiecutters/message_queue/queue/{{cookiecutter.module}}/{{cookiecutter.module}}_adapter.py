@@ -33,6 +33,10 @@ class {{ b.class_name }}(QueueAdapter):
 
     Delivery is at least once: a message may come again after a lost connection, so handlers are idempotent,
     or made so by `Idempotent`. Every method raises an `IntegrationError` when it fails.
+{% if not b.is_async %}
+
+    The broker's client blocks, so there is no async form.
+{% endif %}
     """
 
     SERVICE = {{ b.service | py }}
@@ -111,7 +115,7 @@ class {{ b.class_name }}(QueueAdapter):
         in all; then, or at once after `RejectMessage`, it goes to {{ c.dead_letter | doc(8, 107, 68) }}, with the reason.
 
         Args:
-            handler: processes one message; blocks, or is a coroutine function in the async adapter.
+            handler: processes one message; {{ "blocks, or is a coroutine function in the async adapter" if b.is_async else "it blocks" }}.
             concurrency: how many handlers run at once; {{ c.concurrency }} by default.
             limit: stop after so many messages.
             idle: stop when nothing came for so many seconds.
@@ -123,6 +127,8 @@ class {{ b.class_name }}(QueueAdapter):
         return self._consume({{ c.constant }}, handler, concurrency=concurrency, limit=limit, idle=idle, stop=stop)
 {% endif %}
 {% endfor %}
+
+{% if b.is_async %}
 
 
 class {{ b.async_name }}(AsyncQueueAdapter):
@@ -139,3 +145,4 @@ class {{ b.async_name }}(AsyncQueueAdapter):
     {{ method }} = awaited({{ b.class_name }}.{{ method }})
 {% endfor %}
 {% endfor %}
+{% endif %}
