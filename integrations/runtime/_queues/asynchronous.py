@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from inspect import isawaitable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from .._guard import Guard
 from .consumer import CURRENT, FLUSH, GLANCE, PATIENCE, Again, ConsumerBase, Dead, Plan
@@ -17,6 +17,7 @@ from .tally import Consumed
 from .verdicts import Verdict
 
 T = TypeVar("T")
+BEGINNINGS: Final = 3  # turns of the loop until a task that was woken runs
 
 
 class AsyncConsumer(ConsumerBase[T]):
@@ -199,16 +200,18 @@ class AsyncConsumer(ConsumerBase[T]):
                 return reason
             lanes.release(self._clock.monotonic())
             self._ready.set()
-            await asyncio.sleep(0)  # whoever is ready begins
+            for _ in range(BEGINNINGS):  # whoever is ready begins, before anybody waits for more
+                if lanes.waiting:
+                    await asyncio.sleep(0)
             await self._receive(subscription, lanes, lanes.release(self._clock.monotonic()))
 
     async def _receive(self, subscription: AsyncSubscription, lanes: Lanes, due: float | None) -> None:
         wait = self._wait() if due is None else min(self._wait(), max(0.0, due))
         room = self._tally.room(self._route.prefetch) - len(lanes)
         if room > 0:
-            batch = await subscription.receive(room, min(wait, GLANCE) if lanes.busy else wait)
+            batch = await subscription.receive(room, min(wait, GLANCE) if lanes.busy or lanes.waiting else wait)
         else:
-            batch = await subscription.receive(0, 0.0 if lanes.busy else wait)
+            batch = await subscription.receive(0, 0.0 if lanes.busy or lanes.waiting else wait)
             await self._await_outcome(lanes)
         if batch:
             lanes.add(batch)

@@ -46,6 +46,11 @@ class Lanes:
     def __contains__(self, delivery: object) -> bool:
         return delivery in self._held
 
+    @property
+    def waiting(self) -> int:
+        """How many messages may be handled now, and nobody has taken."""
+        return len(self._ready)
+
     def add(self, batch: Iterable[Delivery]) -> None:
         """Take messages in hand, in the order in which they came."""
         for delivery in batch:
@@ -130,6 +135,11 @@ class Hand:
     def busy(self) -> int:
         """How many messages are being handled."""
         return self._lanes.busy
+
+    @property
+    def waiting(self) -> int:
+        """How many messages may be handled now, and nobody has taken."""
+        return self._lanes.waiting
 
     def add(self, batch: Iterable[Delivery]) -> None:
         """Take messages in hand."""
