@@ -11,23 +11,35 @@ from generator.modelling.names import identifier, pascal
 
 from . import mongodb_settings
 from .mongodb_cases import Cases
-from .mongodb_methods import Arguments, Collection, Method, collections_of, facts, index_code, methods_of, types_of
+from .mongodb_methods import (
+    Arguments,
+    Collection,
+    Method,
+    collections_of,
+    facts,
+    index_code,
+    methods_of,
+    types_of,
+)
 
 DEPENDENCIES = ["msgspec>=0.20,<1", "pymongo>=4.9,<5", "pyyaml>=6.0.2,<7"]
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (
-    "Any AsyncMongoAdapter AsyncStream Callable Change Collection ConflictError Final Find Index IntegrationError"
-    " InvalidArgumentError Iterator Literal Mapping MissingSecretError MongoAdapter Operation PartlyWrittenError Path"
+    "Any AsyncMongoAdapter AsyncStream Callable Change Collection ConflictError Failure Find Index"
+    " IntegrationError InvalidArgumentError InvalidRequestError Iterator Literal Mapping MissingSecretError"
+    " MongoAdapter Operation PartlyWrittenError Path PermissionDeniedError UnexpectedResponseError"
     " RequestTimeoutError RunningMongo ScriptedMongo SecretManager Sequence Server ServiceError Stream Struct"
     " TransactionConflictError TypeAlias UnavailableError Update Value Written"
 )
-_TAKEN = frozenset({"adapter", "pytest", "examples", "example", "script", "live", "form", "main", "dt", "yaml", "server"})
+_TAKEN = frozenset(
+    {"adapter", "pytest", "examples", "example", "script", "live", "form", "main", "dt", "yaml", "server"}
+)
 
 
 def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The blueprint of one canonical entry."""
     module = str(entry["name"]).replace("-", "_")
-    stem = pascal(entry["name"])
+    stem = stem_of(entry)
     classes = {"class_name": f"{stem}Adapter", "async_name": f"Async{stem}Adapter"}
     types, rows = types_of(entry)
     models = Models(types, frozenset({*_NAMES.split(), *classes.values()}))
@@ -65,6 +77,12 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     }
 
 
+def stem_of(entry: Mapping[str, Any]) -> str:
+    """What the classes begin with: the service as it writes itself, where that is the entry's name."""
+    name, service = pascal(entry["name"]), pascal(str(entry["service"]))
+    return service if service.lower() == name.lower() else name
+
+
 def _models(made: dict[str, Any], collections: Sequence[Collection]) -> dict[str, Any]:
     """The facts of the classes; a document whose id is an ObjectId gets a fresh one unless it is given."""
     own = {one.kind.text for one in collections if one.has_object_ids}
@@ -72,7 +90,10 @@ def _models(made: dict[str, Any], collections: Sequence[Collection]) -> dict[str
 
 
 def _with_id(struct: dict[str, Any]) -> dict[str, Any]:
-    fresh = {"default": "field(default_factory=object_id)", "doc": "An ObjectId; a fresh one unless it is given."}
+    fresh = {
+        "default": "field(default_factory=object_id)",
+        "doc": "An ObjectId; a fresh one unless it is given.",
+    }
     return {**struct, "fields": [{**f, **fresh} if f["name"] == "id" else f for f in struct["fields"]]}
 
 
@@ -112,7 +133,9 @@ def _overview(entry: Mapping[str, Any], collections: Sequence[Collection], answe
         return str(said)
     names = [one.name for one in collections]
     listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-    return f"The collections {listed} of {entry['service']}." if names else f"An adapter for {entry['service']}."
+    return (
+        f"The collections {listed} of {entry['service']}." if names else f"An adapter for {entry['service']}."
+    )
 
 
 def _instance(name: str) -> str:
@@ -157,7 +180,7 @@ def _examples(
     """A few operations worth showing: a declared find, a fetch by id, a count."""
     found: dict[str, dict[str, Any]] = {}
     for kinds in (("many", "one", "stream"), ("get",), ("insert",)):
-        for method, facts, test in zip(methods, told, tests, strict=True):
+        for method, said, test in zip(methods, told, tests, strict=True):
             if method.kind in kinds and not any(one["wanted"] == kinds[0] for one in found.values()):
-                found[method.name] = {**test, "wanted": kinds[0], "summary": facts["doc"]["summary"]}
+                found[method.name] = {**test, "wanted": kinds[0], "summary": said["doc"]["summary"]}
     return list(found.values())

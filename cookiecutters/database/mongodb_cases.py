@@ -61,14 +61,17 @@ class Cases:
         return code(seen)
 
     def method(self, method: Method) -> dict[str, Any]:
-        """One operation: what it is called with, what is sent, what comes back, and what that is to a caller."""
+        """One operation: its call, what is sent, what comes back, and what that is to a caller."""
         name = nouns(method.collection.name)[0].upper()
         standard = _STANDARD.get(method.kind) if not method.told else None
         if standard is not None:
             told = {key: text.replace("ORDER", name) for key, text in standard.items()}
         else:
             told = self._declared(method, name)
-        sent = {"collection": code(method.collection.name), **({} if method.kind == "watch" else {"timeout": "7.5"})}
+        sent = {
+            "collection": code(method.collection.name),
+            **({} if method.kind == "watch" else {"timeout": "7.5"}),
+        }
         parts = [f"verb={told['verb']}", *(f"{k}={v}" for k, v in sent.items())]
         given = [told["given"]] if told["given"] else []
         timed = [] if method.kind == "watch" else ["timeout=7.5"]
@@ -87,8 +90,11 @@ class Cases:
     def _declared(self, method: Method, name: str) -> dict[str, str]:
         document = self.document(method.collection)
         values = self._values(method, document)
-        written = {key: mongodb_code.stored(v, method.parameters[key], self.types) for key, v in values.items()}
-        given = ", ".join(self.models.python(self.arguments.of(method, k), v) for k, v in values.items())
+        written = {
+            key: mongodb_code.stored(v, method.parameters[key], self.types) for key, v in values.items()
+        }
+        python = {k: self.models.python(self.arguments.of(method, k), v) for k, v in values.items()}
+        given = ", ".join(f"{k}={v}" if method.by_name else v for k, v in python.items())
         filter = mongodb_code.given(method.told["filter"], written)
         met = matches(method.told["filter"], document, values)
         if method.kind == "update":
@@ -157,7 +163,11 @@ class Cases:
 READING = ("get", "count", "one", "many", "stream")
 _STANDARD: Mapping[str, Mapping[str, str]] = {
     "insert": {
-        "verb": '"insert_one"', "given": "ORDER", "sent": "document=ORDER_STORED", "reply": "None", "expected": "None",
+        "verb": '"insert_one"',
+        "given": "ORDER",
+        "sent": "document=ORDER_STORED",
+        "reply": "None",
+        "expected": "None",
     },
     "insert_many": {
         "verb": '"bulk_write"',
@@ -167,21 +177,32 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
         "expected": "Written(inserted=1)",
     },
     "get": {
-        "verb": '"find_one"', "given": "ORDER.id", "sent": 'filter={"_id": ORDER.id}',
-        "reply": "ORDER_STORED", "expected": "ORDER",
+        "verb": '"find_one"',
+        "given": "ORDER.id",
+        "sent": 'filter={"_id": ORDER.id}',
+        "reply": "ORDER_STORED",
+        "expected": "ORDER",
     },
     "replace": {
-        "verb": '"replace_one"', "given": "ORDER",
-        "sent": 'filter={"_id": ORDER.id}, replacement=ORDER_STORED', "reply": "1", "expected": "True",
+        "verb": '"replace_one"',
+        "given": "ORDER",
+        "sent": 'filter={"_id": ORDER.id}, replacement=ORDER_STORED',
+        "reply": "1",
+        "expected": "True",
     },
     "delete": {
-        "verb": '"delete_one"', "given": "ORDER.id", "sent": 'filter={"_id": ORDER.id}', "reply": "1", "expected": "True",
+        "verb": '"delete_one"',
+        "given": "ORDER.id",
+        "sent": 'filter={"_id": ORDER.id}',
+        "reply": "1",
+        "expected": "True",
     },
     "write": {
         "verb": '"bulk_write"',
         "given": "insert=[ORDER], replace=[ORDER], delete=[ORDER.id]",
-        "sent": 'requests=[{"kind": "insert", "document": ORDER_STORED}, {"kind": "replace", "filter": {"_id": ORDER.id},'
-        ' "document": ORDER_STORED}, {"kind": "delete", "filter": {"_id": ORDER.id}}], ordered=False',
+        "sent": 'requests=[{"kind": "insert", "document": ORDER_STORED},'
+        ' {"kind": "replace", "filter": {"_id": ORDER.id}, "document": ORDER_STORED},'
+        ' {"kind": "delete", "filter": {"_id": ORDER.id}}], ordered=False',
         "reply": "Written(1, 1, 1)",
         "expected": "Written(inserted=1, replaced=1, deleted=1)",
     },
@@ -190,8 +211,8 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
         "verb": '"watch"',
         "given": "wait=1.0",
         "sent": "",
-        "reply": '[{"operationType": "insert", "documentKey": {"_id": ORDER.id}, "fullDocument": ORDER_STORED,'
-        ' "_id": {"_data": "token-1"}}]',
+        "reply": '[{"operationType": "insert", "documentKey": {"_id": ORDER.id},'
+        ' "fullDocument": ORDER_STORED, "_id": {"_data": "token-1"}}]',
         "expected": '[Change("insert", ORDER.id, ORDER, "token-1")]',
     },
 }
@@ -252,12 +273,13 @@ def _compared(operator: str, wanted: Any, held: Any, values: Json) -> bool | Non
     if operator == "$exists":
         return bool(wanted) == (held is not None)
     if operator in ("$eq", "$ne"):
-        return (held == wanted) == (operator == "$eq")
+        return bool(held == wanted) == (operator == "$eq")
     if operator in ("$in", "$nin"):
-        return (held in wanted) == (operator == "$in")
+        return bool(held in wanted) == (operator == "$in")
     if operator in ("$gt", "$gte", "$lt", "$lte") and type(held) is type(wanted) and held is not None:
         order = (held > wanted) - (held < wanted)
-        return {"$gt": order > 0, "$gte": order >= 0, "$lt": order < 0, "$lte": order <= 0}[operator]
+        told = {"$gt": order > 0, "$gte": order >= 0, "$lt": order < 0, "$lte": order <= 0}
+        return bool(told[operator])
     return None
 
 

@@ -1,5 +1,7 @@
-"""Filters, updates and documents as Python: in an adapter, with `Value` where a caller's value goes; in tests,
-with the values that a caller gave, as MongoDB stores them."""
+"""Filters, updates and documents as Python.
+
+In an adapter `Value` stands where a caller's value goes; in tests the value itself, as MongoDB stores it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def declared(template: Any, schemas: Mapping[str, Schema]) -> str:
     def value(name: str) -> str:
         inner = schemas[name]
         inner = inner.get("items", inner) if inner.get("type") == "array" else inner
-        return f"Value({code(name)}, id=True)" if inner.get("format") == "objectid" else f"Value({code(name)})"
+        return (
+            f"Value({code(name)}, id=True)" if inner.get("format") == "objectid" else f"Value({code(name)})"
+        )
 
     return _written(template, value)
 
@@ -35,9 +39,7 @@ def given(template: Any, values: Mapping[str, str]) -> str:
 
 def _written(template: Any, value: Write) -> str:
     if isinstance(template, Mapping):
-        pairs = (
-            f"{code(key_of(key))}: {_written(inner, value)}" for key, inner in template.items()
-        )
+        pairs = (f"{code(key_of(key))}: {_written(inner, value)}" for key, inner in template.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(template, list):
         return f"[{', '.join(_written(inner, value) for inner in template)}]"

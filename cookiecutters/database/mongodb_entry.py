@@ -1,11 +1,11 @@
 """The one canonical form of a MongoDB entry: what is wrong becomes a complaint, never a crash.
 
     collections: {orders: {
-        fields: {customer: string, total: number, …}       # shapes; `id` is MongoDB's _id, an ObjectId unless said
-        document: Order                                     # the type's name
+        fields: {customer: string, total: number, …}   # shapes; `id` is _id, an ObjectId unless it is said
+        document: Order                                 # the type's name
         indexes: [customer, [-placed_at, customer], {fields: [email], unique: true, name, partial, sparse,
                   expire_after: 30d}]
-        finds: {by_customer: {filter, sort: [-placed_at], limit: 50, projection: [customer], returns: many, row}}
+        finds: {by_customer: {filter, sort: [-placed_at], limit: 50, projection: [customer], returns, row}}
         updates: {mark_paid: {filter, update: {$set: {…}}, many, upsert}}}}
 
 Canonical: fields are a JSON Schema, keys and sorts lists of ``[field, 1 or -1]``; see ``mongodb_filters``.
@@ -43,8 +43,23 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
         at = ("requirements", "collections", str(name))
         collections[str(name)] = _Collection(str(name), types, complaints, at).read(told)
     complaints += clashes(collections)
+    complaints += _same_documents(collections, types)
     found = {**settings, **({"types": types} if types else {}), "collections": collections}
     return {**entry, "requirements": found, "environments": environments}, complaints
+
+
+def _same_documents(collections: Mapping[str, Any], types: Mapping[str, Any]) -> list[Complaint]:
+    """Two types of one name, where a document's name is that of another type."""
+    found, seen = [], dict.fromkeys(types, "types")
+    for name, told in collections.items():
+        document = told.get("document", "")
+        if document in seen:
+            at = ("requirements", "collections", name, "document")
+            found.append(
+                Complaint(at, f"{seen[document]} has {document} already. Say document: {document}Document.")
+            )
+        seen[document] = name
+    return found
 
 
 class _Collection:
@@ -62,7 +77,9 @@ class _Collection:
     def read(self, raw: Any) -> dict[str, Any]:
         told = mapping(raw)
         if not told or "$" in self.name or self.name.startswith("system."):
-            self.complain("a collection has a plain name and fields. Write orders: {fields: {customer: string}}.")
+            self.complain(
+                "a collection has a plain name and fields. Write orders: {fields: {customer: string}}."
+            )
             return {}
         self._only(told, KEYS)
         schema = self._schema(told.get("fields"))
@@ -90,12 +107,18 @@ class _Collection:
         return name
 
     def _schema(self, fields: Any) -> dict[str, Any]:
-        shape = {"type": "object", "properties": fields} if mapping(fields) else None
-        if shape is None:
+        if not mapping(fields):
             self.complain("it has no fields. Write fields: {customer: string, total: number}.", "fields")
             return {"type": "object", "properties": {"id": ID}, "required": ["id"]}
-        schema = to_schema(dict(fields), self.types, self.complaints, (*self.at, "fields"))
-        schema = schema if "properties" in schema else {"type": "object", "properties": {}}
+        at = (*self.at, "fields")
+        parts = {str(k): to_schema(v, self.types, self.complaints, (*at, str(k))) for k, v in fields.items()}
+        required = [
+            name for name, part in parts.items() if not without_null(part)[1] and "default" not in part
+        ]
+        schema = {"type": "object", "properties": parts, "required": required}
+        for name, part in parts.items():
+            if _is_choice(part):
+                self.complain("a field has one type. Name it, or write any or object.", "fields", name)
         for name in ("_id", *(key for key in schema["properties"] if key.startswith("$") or "." in key)):
             if name in schema["properties"]:
                 mend = "Call it id" if name == "_id" else "Leave $ and dots out"
@@ -108,8 +131,11 @@ class _Collection:
         if kind.get("type") not in ("string", "integer"):
             self.complain("an id is a string or an integer. Leave it out for an ObjectId.", "fields", "id")
         required = sorted({*schema.get("required", ()), "id"})
-        return {**schema, "properties": {"id": kind, **{k: v for k, v in schema["properties"].items() if k != "id"}},
-                "required": required}
+        return {
+            **schema,
+            "properties": {"id": kind, **{k: v for k, v in schema["properties"].items() if k != "id"}},
+            "required": required,
+        }
 
     def _find(self, name: str, raw: Any) -> dict[str, Any]:
         told, at = mapping(raw), ("finds", name)
@@ -184,9 +210,13 @@ class _Collection:
         expire = reader.seconds(told.get("expire_after"), *self.at, *at, "expire_after")
         first = self.reading.at(keys[0][0], *self.at, *at) if keys and expire else {}
         if expire and (len(keys) != 1 or first.get("format") != "date-time"):
-            self.complain("documents expire after the time in one datetime field. Name that field alone.", *at)
+            self.complain(
+                "documents expire after the time in one datetime field. Name that field alone.", *at
+            )
         self.reading.parameters = {}
-        partial = self.reading.filter(told["partial"], *self.at, *at, "partial") if "partial" in told else None
+        partial = (
+            self.reading.filter(told["partial"], *self.at, *at, "partial") if "partial" in told else None
+        )
         if self.reading.parameters:
             self.complain("an index takes no parameters. Write the value out.", *at, "partial")
         named = "_".join(f"{'_id' if field == 'id' else field}_{way}" for field, way in keys)
@@ -202,6 +232,8 @@ class _Collection:
 
     def _keys(self, raw: Any, ways: tuple[Any, ...], *at: str | int) -> list[list[Any]]:
         """Fields with their directions: ``[customer, -placed_at]`` or ``{customer: 1, placed_at: -1}``."""
+        if isinstance(raw, Mapping) and len(raw) > 1:
+            self.complain("the order of fields matters, and a mapping has none. Write [a, -b].", *at)
         if isinstance(raw, Mapping):
             pairs = [(str(name), way) for name, way in raw.items()]
         else:
@@ -214,11 +246,18 @@ class _Collection:
         return [list(pair) for pair in pairs]
 
 
+def _is_choice(schema: Any) -> bool:
+    """Does it hold a union, which nothing in a document tells apart?"""
+    if not isinstance(schema, Mapping):
+        return False
+    inner = without_null(schema)[0]
+    parts = [*inner.get("properties", {}).values(), inner.get("items"), inner.get("additionalProperties")]
+    return any(word in inner for word in ("anyOf", "oneOf", "allOf")) or any(map(_is_choice, parts))
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _line(value: Any) -> str | None:
     return " ".join(value.split()) if isinstance(value, str) and value.strip() else None
-
-

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.modelling.fitting import fits_deeply
 from generator.modelling.names import identifier
 from generator.shapes import REF, Complaint, without_null
 
@@ -50,7 +51,9 @@ class Reading:
             properties = here.get("properties")
             if part.isdigit() or not isinstance(properties, Mapping):
                 if here and here.get("type") not in ("object", None):
-                    self.complain(f"{path!r} leads into what has no fields. {_known(self.schema, path)}", *where)
+                    self.complain(
+                        f"{path!r} leads into what has no fields. {_known(self.schema, path)}", *where
+                    )
                     return {}
                 continue
             if part not in properties:
@@ -93,7 +96,9 @@ class Reading:
             return {}
         schema = self.at(key, *at)
         if isinstance(value, Mapping) and any(str(name).startswith("$") for name in value):
-            return {str(name): self._operator(str(name), told, schema, *at, name) for name, told in value.items()}
+            return {
+                str(name): self._operator(str(name), told, schema, *at, name) for name, told in value.items()
+            }
         return {"$eq": self.value(value, self._compared(schema, value), *at)}
 
     def _compared(self, schema: Schema, value: Any) -> Schema:
@@ -123,7 +128,9 @@ class Reading:
 
     def _constant(self, name: str, told: Any, *at: str | int) -> Any:
         if isinstance(told, str) and PARAMETER.match(told):
-            self.complain(f"{name} takes no parameter: a caller's value is never a pattern. Write it out.", *at)
+            self.complain(
+                f"{name} takes no parameter: a caller's value is never a pattern. Write it out.", *at
+            )
         return told
 
     def _text(self, value: Any, *at: str | int) -> dict[str, Any]:
@@ -144,9 +151,15 @@ class Reading:
         if found:
             self._parameter(found[1], schema, *at)
         elif isinstance(told, str) and told.startswith(":"):
-            self.complain(f"{told[:40]!r} names no parameter. Write a name behind the colon, like ':id'.", *at)
+            self.complain(
+                f"{told[:40]!r} names no parameter. Write a name behind the colon, like ':id'.", *at
+            )
         elif isinstance(told, Mapping) and _operators(told):
             self.complain("an operator cannot stand here. Write a value, or a parameter like ':id'.", *at)
+        elif isinstance(told, str) and schema.get("format") == "date-time":
+            self.complain("a time cannot be written out here. Make it a parameter, like ':since'.", *at)
+        elif told is not None and not must and not _fits(told, schema, self.plain):
+            self.complain(f"{str(told)[:40]!r} does not fit the field. Write a value of its type.", *at)
         elif must:
             self.complain("a list belongs here. Write [a, b], or a parameter like ':values'.", *at)
         return told
@@ -171,7 +184,9 @@ class Reading:
             if name not in known:
                 self._refuse(str(name), known, *at, name)
             elif not isinstance(told, Mapping):
-                self.complain(f"{name} maps fields to values. Write {name}: {{status: ':status'}}.", *at, name)
+                self.complain(
+                    f"{name} maps fields to values. Write {name}: {{status: ':status'}}.", *at, name
+                )
             else:
                 found[name] = {str(k): self._change(name, str(k), v, *at, name, k) for k, v in told.items()}
         return found
@@ -190,8 +205,14 @@ class Reading:
         return self.value(value, schema, *at)
 
 
+def _fits(told: Any, schema: Schema, plain: Callable[[Any], Schema]) -> bool:
+    return not schema or fits_deeply(told, schema, plain)
+
+
 def _operators(told: Mapping[Any, Any]) -> bool:
-    return any(str(key).startswith("$") or (isinstance(v, Mapping) and _operators(v)) for key, v in told.items())
+    return any(
+        str(key).startswith("$") or (isinstance(v, Mapping) and _operators(v)) for key, v in told.items()
+    )
 
 
 def _known(schema: Schema, wanted: str) -> str:

@@ -13,6 +13,7 @@ from generator.modelling.names import article, pascal, phrase
 from . import mongodb_code
 from .mongodb_entry import ID
 from .mongodb_names import STANDARD, named, nouns
+from .mongodb_words import summary, words
 
 Schema = Mapping[str, Any]
 TIMEOUT = {"name": "timeout", "annotation": "float | None", "default": "None"}
@@ -67,6 +68,11 @@ class Method:
         return found
 
     @property
+    def by_name(self) -> bool:
+        """Are several values given by their names? Nobody remembers their order, and a manifest has none."""
+        return len(self.parameters) > 1
+
+    @property
     def returns(self) -> str:
         """The annotation of what it returns."""
         document = self.collection.kind.text
@@ -90,7 +96,9 @@ class Method:
         return "streamed" if self.kind in ("stream", "watch") else "awaited"
 
 
-def collections_of(entry: Mapping[str, Any], models: Models, row_names: Mapping[str, Mapping[str, str]]) -> list[Collection]:
+def collections_of(
+    entry: Mapping[str, Any], models: Models, row_names: Mapping[str, Mapping[str, str]]
+) -> list[Collection]:
     """Every collection, with the classes of its documents and rows."""
     found = []
     for name, told in entry["requirements"]["collections"].items():
@@ -185,7 +193,7 @@ def facts(
         "returns": method.returns,
         "call": f"self._{CALLS[method.kind]}({', '.join([constant, *passed])})",
         "form_of": method.form_of,
-        "doc": {"summary": summaries.get(method.name) or _summary(method), **_words(method)},
+        "doc": {"summary": summaries.get(method.name) or summary(method), **words(method)},
     }
 
 
@@ -228,14 +236,13 @@ def _signature(method: Method, arguments: Arguments) -> tuple[list[Any], list[An
             {"name": "wait", "annotation": "float | None", "default": "None"},
         ]
         return [], told, ["resume_after=resume_after", "wait=wait"]
-    given_by_name = [f"{name}={name}" for name in method.parameters]
-    positional = [
-        {"name": name, "annotation": arguments.of(method, name).argument} for name in method.parameters
-    ]
-    batch = {"name": "batch_size", "annotation": "int", "default": "500"}
-    extra = [batch] if method.kind == "stream" else []
-    passed = ["batch_size=batch_size"] if extra else []
-    return positional, [*extra, TIMEOUT], [*given_by_name, *passed, time]
+    passed = [f"{name}={name}" for name in method.parameters]
+    told = [{"name": name, "annotation": arguments.of(method, name).argument} for name in method.parameters]
+    batch = [{"name": "batch_size", "annotation": "int", "default": "500"}] if method.kind == "stream" else []
+    passed += ["batch_size=batch_size"] if batch else []
+    if method.by_name:
+        return [], [*told, *batch, TIMEOUT], [*passed, time]
+    return told, [*batch, TIMEOUT], [*passed, time]
 
 
 def _annotation(method: Method) -> str:
@@ -253,7 +260,9 @@ def _constant(method: Method) -> str:
     parts = [place, mongodb_code.declared(told["filter"], method.parameters)]
     if method.kind == "update":
         parts.append(mongodb_code.declared(told["update"], method.parameters))
-        return f"Update({', '.join([*parts, *(f'{key}=True' for key in ('many', 'upsert') if told.get(key))])})"
+        return (
+            f"Update({', '.join([*parts, *(f'{key}=True' for key in ('many', 'upsert') if told.get(key))])})"
+        )
     parts.append(method.row.text)
     if told.get("sort"):
         parts.append(f"sort={pairs(told['sort'])}")
@@ -285,45 +294,3 @@ def index_code(index: Mapping[str, Any]) -> str:
     if "expire_after" in index:
         parts.append(f"expire_after={index['expire_after']}")
     return f"Index({', '.join(parts)})"
-
-
-def _summary(method: Method) -> str:
-    one, many = (phrase(word) for word in nouns(method.collection.name))
-    if method.told.get("summary"):
-        return str(method.told["summary"])
-    words = phrase(method.name)
-    return {
-        "insert": f"Insert {article(one)}.",
-        "insert_many": f"Insert {many}, in one call.",
-        "get": f"Fetch one {one} by its id, or None.",
-        "replace": f"Replace the whole {one} that has this id, and say whether there was one.",
-        "delete": f"Delete the {one} that has this id, and say whether there was one.",
-        "write": f"Insert, replace and delete {many}, in one call.",
-        "watch": f"Follow what happens to {many}.",
-    }.get(method.kind, f"Count {many}." if words == f"count {many}" else f"{words[:1].upper()}{words[1:]}.")
-
-
-def _words(method: Method) -> dict[str, Any]:
-    """Paragraphs, arguments and errors."""
-    found: dict[str, Any] = {"paragraphs": [], "args": [], "returns": "", "yields": "", "raises": []}
-    if method.kind == "insert":
-        unique = any(index.get("unique") for index in method.collection.told.get("indexes", ()))
-        text = "There is one with its id" + (", or with values that must be unique." if unique else ".")
-        found["raises"] = [{"error": "ConflictError", "text": text}]
-    if method.kind in ("write", "insert_many"):
-        text = "Some writes were refused, `.failures` says which; the others were done."
-        found["raises"] = [{"error": "PartlyWrittenError", "text": text}]
-    if method.kind == "update":
-        found["returns"] = "How many documents met the filter" + (", or 1 for the inserted one." if method.told.get("upsert") else ".")
-    if method.kind == "stream":
-        found["paragraphs"] = ["A context manager: documents are fetched batch by batch as they are needed."]
-        found["args"] = [{"name": "batch_size", "text": "Documents that are fetched at a time."}]
-    if method.kind == "watch":
-        found["paragraphs"] = ["A context manager: what changes from its first line on, through lost connections."]
-        found["args"] = [
-            {"name": "resume_after", "text": "The token of an earlier change: begin with what came next."},
-            {"name": "wait", "text": "Seconds without a change that end it; None never ends it."},
-        ]
-    return found
-
-

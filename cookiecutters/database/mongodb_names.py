@@ -1,9 +1,10 @@
 """What the methods of a collection are called, and where two would be called alike.
 
 ``orders`` gives ``insert_order``, ``insert_orders``, ``get_order``, ``replace_order``, ``delete_order``,
-``write_orders``, ``count_orders`` and ``watch_orders``. A find ``by_customer`` gives ``find_orders_by_customer``
-(``find_order_by_…`` where it returns one), a find ``recent`` ``find_recent_orders``; an update ``mark_paid``
-``mark_order_paid``. A name that has the collection's noun in it stays as it is.
+``write_orders``, ``count_orders`` and ``watch_orders``. A find ``by_customer`` gives
+``find_orders_by_customer`` (``find_order_by_…`` where it returns one), a find ``recent``
+``find_recent_orders``; an update ``mark_paid`` gives ``mark_order_paid``. A name that has the collection's
+noun in it stays as it is.
 """
 
 from __future__ import annotations
@@ -18,14 +19,40 @@ from generator.shapes import Complaint
 STANDARD = ("insert", "insert_many", "get", "replace", "delete", "write", "count", "watch")
 # What the runtime's adapters have already, and what a module of a package needs.
 TAKEN = frozenset(
-    "aclose close ensure_indexes from_config healthcheck metrics run_in_transaction transaction".split()
+    [
+        "aclose",
+        "close",
+        "ensure_indexes",
+        "from_config",
+        "healthcheck",
+        "metrics",
+        "run_in_transaction",
+        "transaction",
+    ]
 )
-_PREPOSITIONS = frozenset("after at before by containing for from in of on since to with without".split())
+_PREPOSITIONS = frozenset(
+    [
+        "after",
+        "at",
+        "before",
+        "by",
+        "containing",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "since",
+        "to",
+        "with",
+        "without",
+    ]
+)
 _VERBS = {"one": "find", "many": "find", "stream": "stream", "count": "count"}
 
 
 def operations(collections: Mapping[str, Any]) -> Iterator[tuple[str, str, str, tuple[str | int, ...]]]:
-    """Every operation: its key, its collection, its method's name, and where it stands in the requirements."""
+    """Every operation: its key, collection and method, and where it stands in the collection."""
     for name, told in collections.items():
         if not told:
             continue

@@ -1,7 +1,8 @@
 """Judges what the suite of a MongoDB package asked of its scripted engine, by the entry's own words.
 
-Each declared operation must have been asked for at least once, exactly as declared: the same verb, collection,
-filter, sort, limit, projection and update, where a parameter may have any value that is no operator.
+Each declared operation must have been asked for at least once, exactly as declared: the same verb,
+collection, filter, sort, limit, projection and update, where a parameter may have any value that is no
+operator.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 Json = Mapping[str, Any]
 ANY = object()
-_STANDARD = {
+_STANDARD: Mapping[str, tuple[str, Json]] = {
     "insert": ("insert_one", {"document": ANY}),
     "insert_many": ("bulk_write", {"requests": ["insert"], "ordered": False}),
     "get": ("find_one", {"filter": {"_id": ANY}}),
@@ -27,7 +28,7 @@ _OWN = frozenset({"ping", "begin", "commit", "create_indexes"})  # the runtime's
 
 
 def judge(entry: Json, requests: Sequence[Json], names: Mapping[str, str]) -> dict[str, Any]:
-    """The operations of the entry, those that were asked for as declared, and everything else that was sent."""
+    """The operations of the entry, those that were asked for as declared, and what else was sent."""
     declared = dict(_declared(entry["requirements"].get("collections", {})))
     conforming: set[str] = set()
     violations: set[str] = set()
@@ -126,8 +127,11 @@ def _is_fragment(request: Json) -> bool:
 def _indexes(entry: Json, requests: Sequence[Json]) -> Iterator[str]:
     made = [r for r in requests if r.get("verb") == "create_indexes"]
     for name, told in entry["requirements"].get("collections", {}).items():
-        wanted = [(index["name"], [[_field(f), way] for f, way in index["keys"]]) for index in told.get("indexes", ())]
+        wanted = [
+            (index["name"], [[_field(f), way] for f, way in index["keys"]])
+            for index in told.get("indexes", ())
+        ]
         for request in (r for r in made if r.get("collection") == name):
             sent = [(index["name"], [list(pair) for pair in index["keys"]]) for index in request["indexes"]]
-            if sent != wanted:
+            if sorted(sent) != sorted(wanted):
                 yield f"other indexes of {name} were made than the entry declares"
