@@ -15,7 +15,7 @@ from generator.modelling.models import Models
 from generator.templating import InertText
 
 ROOT = Path(__file__).parents[2]
-_TEMPLATES = ROOT / "cookiecutters" / "api" / "rest" / "templates"
+_TEMPLATES = ROOT / "cookiecutters" / "_shared"
 _HEAD = """
 from __future__ import annotations
 
