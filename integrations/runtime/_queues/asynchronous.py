@@ -203,15 +203,16 @@ class AsyncConsumer(ConsumerBase[T]):
             for _ in range(BEGINNINGS):  # whoever is ready begins, before anybody waits for more
                 if lanes.waiting:
                     await asyncio.sleep(0)
-            await self._receive(subscription, lanes, lanes.release(self._clock.monotonic()))
+            if not lanes.done:
+                await self._receive(subscription, lanes, lanes.release(self._clock.monotonic()))
 
     async def _receive(self, subscription: AsyncSubscription, lanes: Lanes, due: float | None) -> None:
         wait = self._wait() if due is None else min(self._wait(), max(0.0, due))
         room = self._tally.room(self._route.prefetch) - len(lanes)
         if room > 0:
-            batch = await subscription.receive(room, min(wait, GLANCE) if lanes.busy or lanes.waiting else wait)
+            batch = await subscription.receive(room, min(wait, GLANCE) if lanes.is_restless else wait)
         else:
-            batch = await subscription.receive(0, 0.0 if lanes.busy or lanes.waiting else wait)
+            batch = await subscription.receive(0, 0.0 if lanes.is_restless else wait)
             await self._await_outcome(lanes)
         if batch:
             lanes.add(batch)

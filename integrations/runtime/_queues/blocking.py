@@ -200,9 +200,9 @@ class Consumer(ConsumerBase[T]):
         wait = self._wait() if due is None else min(self._wait(), max(0.0, due))
         room = self._tally.room(self._route.prefetch) - len(hand)
         if room > 0:
-            batch = subscription.receive(room, min(wait, GLANCE) if hand.busy or hand.waiting else wait)
+            batch = subscription.receive(room, min(wait, GLANCE) if hand.is_restless else wait)
         else:
-            batch = subscription.receive(0, 0.0 if hand.busy or hand.waiting else wait)
+            batch = subscription.receive(0, 0.0 if hand.is_restless else wait)
             hand.await_outcome(10 * GLANCE)
         if batch:
             hand.add(batch)

@@ -51,6 +51,11 @@ class Lanes:
         """How many messages may be handled now, and nobody has taken."""
         return len(self._ready)
 
+    @property
+    def is_restless(self) -> bool:
+        """Whether something is to be settled soon."""
+        return bool(self.busy or self._ready or self.done)
+
     def add(self, batch: Iterable[Delivery]) -> None:
         """Take messages in hand, in the order in which they came."""
         for delivery in batch:
@@ -137,9 +142,10 @@ class Hand:
         return self._lanes.busy
 
     @property
-    def waiting(self) -> int:
-        """How many messages may be handled now, and nobody has taken."""
-        return self._lanes.waiting
+    def is_restless(self) -> bool:
+        """Whether something is to be settled soon."""
+        with self._change:
+            return self._lanes.is_restless
 
     def add(self, batch: Iterable[Delivery]) -> None:
         """Take messages in hand."""
