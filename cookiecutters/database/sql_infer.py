@@ -1,0 +1,437 @@
+"""The type of every expression, and of every parameter from what it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import sql_functions as functions
+from .sql_schema import Catalogue, Fault
+from .sql_scope import Out, Scope, offset_of, resolve, unknown
+from .sql_statement import MARK
+from .sql_types import (
+    ANY,
+    BIGINT,
+    BOOLEAN,
+    DECIMAL,
+    FLOAT,
+    INTEGER,
+    INTERVAL,
+    NULL,
+    NUMBERS,
+    TEXT,
+    TIMESTAMP,
+    UNKNOWN,
+    Type,
+    fits,
+    merged,
+    of_ddl,
+)
+
+
+@dataclass(slots=True)
+class Met:
+    """What is known of one parameter: the types that it meets, whether NULL makes sense, what it is called."""
+
+    types: list[Type] = field(default_factory=list)
+    nullable: bool = False
+    names: list[str] = field(default_factory=list)
+
+
+Subquery = Callable[[Any, Scope], list[Out]]
+
+
+@dataclass(slots=True)
+class Inference:
+    """Types expressions of one statement; faults are collected, and make a type unknown."""
+
+    catalogue: Catalogue
+    dialect: str
+    subquery: Subquery
+    lists: frozenset[str] = frozenset()  # parameters that are whole lists
+    met: dict[str, Met] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, message: str, node: Any = None) -> Type:
+        self.faults.append(Fault(message, offset_of(node) if node is not None else -1))
+        return UNKNOWN
+
+    def infer(self, node: Any, scope: Scope, want: Type = UNKNOWN) -> Type:
+        """The type of an expression; *want* is what a parameter in its place would be."""
+        handler = _HANDLERS.get(node.key)
+        if handler is not None:
+            return handler(self, node, scope, want)
+        if functions.is_function(node):
+            return functions.call(self, node, scope, want)
+        return self._other(node, scope)
+
+    def _other(self, node: Any, scope: Scope) -> Type:
+        """What is not known further: its parts are looked at all the same."""
+        for part in node.iter_expressions():
+            self.infer(part, scope)
+        return UNKNOWN
+
+    def parameter(self, name: str, want: Type, hint: str = "") -> Type:
+        """Note that a parameter stands where *want* is expected."""
+        known = self.met.setdefault(name, Met())
+        if name in self.lists:
+            want = Type("array", item=want.null(False))
+        known.types.append(want.null(False))
+        known.nullable |= want.nullable
+        if hint:
+            known.names.append(hint)
+        return want.null(False)
+
+    def pair(self, left: Any, right: Any, scope: Scope, want: Type = UNKNOWN) -> tuple[Type, Type]:
+        """Two sides that ought to be of one type: what is known of the one tells of the other."""
+        if parameter_of(left) and not parameter_of(right):
+            second = self.infer(right, scope, want)
+            return self._beside(left, right, second, scope), second
+        first = self.infer(left, scope, want)
+        return first, self._beside(right, left, first, scope)
+
+    def _beside(self, node: Any, other: Any, known: Type, scope: Scope) -> Type:
+        name = parameter_of(node)
+        if name:
+            return self.parameter(name, known.null(False), _column_name(other))
+        return self.infer(node, scope, known.null(False))
+
+
+def parameter_of(node: Any) -> str:
+    """The name of a bare parameter, or ""."""
+    while node is not None and node.key == "paren":
+        node = node.this
+    return (
+        str(node.this).removeprefix(MARK)
+        if node is not None and node.key == "placeholder" and node.this
+        else ""
+    )
+
+
+def _column_name(node: Any) -> str:
+    return str(node.name) if node is not None and node.key == "column" else ""
+
+
+def _column(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    found = resolve(scope, node.table, node.name, offset_of(node))
+    if isinstance(found, Out):
+        return found.type
+    if not found.message:
+        if node.name.lower() in _WORDS and not node.table:
+            return _WORDS[node.name.lower()]
+        if my.dialect == "sqlite" and getattr(node.this, "quoted", False) and not node.table:
+            return TEXT  # SQLite reads an unknown name in double quotes as a text
+        found = unknown(scope, node.name, offset_of(node))
+    my.faults.append(found)
+    return UNKNOWN
+
+
+_WORDS: Mapping[str, Type] = {
+    "current_timestamp": TIMESTAMP, "rowid": INTEGER, "oid": INTEGER, "_rowid_": INTEGER, "ctid": TEXT, "true": BOOLEAN,
+    "false": BOOLEAN,
+}  # fmt: skip
+
+
+def _placeholder(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    return my.parameter(parameter_of(node), want) if node.this else UNKNOWN
+
+
+def _literal(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    if node.is_string:
+        return TEXT if want.kind in ("unknown", "array") or want.kind in NUMBERS else want.null(False)
+    if "e" in node.name.lower():
+        return FLOAT
+    return (FLOAT if my.dialect == "sqlite" else DECIMAL) if "." in node.name else INTEGER
+
+
+def _comparison(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    quantified = node.expression
+    if quantified is not None and quantified.key in ("any", "all"):
+        return _quantified(my, node, scope)
+    left, right = my.pair(node.this, node.expression, scope)
+    if not fits(left, right):
+        my.fault(f"{left.kind} is compared with {right.kind}. Cast one of the two.", node.this)
+    return BOOLEAN.null(left.nullable or right.nullable)
+
+
+def _quantified(my: Inference, node: Any, scope: Scope) -> Type:
+    left, inner = my.infer(node.this, scope), node.expression.this
+    while inner.key == "paren":
+        inner = inner.this
+    if inner.key in ("select", "subquery", "union"):
+        right = _scalar(my, inner, scope, UNKNOWN)
+    else:
+        want = Type("array", item=left.null(False))
+        name = parameter_of(inner)
+        if name and name in my.lists:
+            my.parameter(name, left.null(False), _column_name(node.this))
+        elif name:
+            my.parameter(name, want, _column_name(node.this))
+        else:
+            my.infer(inner, scope, want)
+        right = UNKNOWN
+    return BOOLEAN.null(left.nullable or right.nullable)
+
+
+def _is(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    name = parameter_of(node.this)
+    if name and node.expression.key == "null":
+        my.parameter(name, UNKNOWN)
+        my.met[name].nullable = True
+    else:
+        my.pair(node.this, node.expression, scope)
+    return BOOLEAN
+
+
+def _distinct_from(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    left, right = my.pair(node.this, node.expression, scope)
+    for side, other in ((node.this, right), (node.expression, left)):
+        if parameter_of(side):
+            my.met[parameter_of(side)].nullable |= other.nullable
+    return BOOLEAN
+
+
+def _logic(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    sides = [my.infer(part, scope, BOOLEAN) for part in (node.this, node.expression)]
+    return BOOLEAN.null(any(side.nullable for side in sides))
+
+
+def _not(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    return BOOLEAN.null(my.infer(node.this, scope, BOOLEAN).nullable)
+
+
+def _same(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    return my.infer(node.this, scope, want)
+
+
+def _arithmetic(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    left, right = my.pair(node.this, node.expression, scope, want if want.kind in NUMBERS else UNKNOWN)
+    return functions.arithmetic(node.key, left, right, my.dialect)
+
+
+def _moments(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    """+ and -: of numbers, or of times and intervals."""
+    sides = (node.this, node.expression)
+    names = [parameter_of(side) for side in sides]
+    if any(names) and not all(names):
+        known = my.infer(sides[0] if names[1] else sides[1], scope, want)
+        clock = known.kind in ("timestamp", "timestamptz", "date", "time")
+        given = INTERVAL if clock and my.dialect != "sqlite" and names[1] else known.null(False)
+        given = INTEGER if known.kind == "date" and my.dialect == "postgres" and names[1] else given
+        other = my.parameter(names[0] or names[1], given)
+        left, right = (other, known) if names[0] else (known, other)
+    else:
+        left, right = (my.infer(side, scope, want if want.kind in NUMBERS else UNKNOWN) for side in sides)
+    return functions.arithmetic(node.key, left, right, my.dialect)
+
+
+def _between(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    types = [my.pair(node.this, node.args[end], scope) for end in ("low", "high")]
+    return BOOLEAN.null(any(one.nullable for both in types for one in both))
+
+
+def _like(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    left = my.infer(node.this, scope, TEXT)
+    name = parameter_of(node.expression)
+    right = (
+        my.parameter(name, TEXT, _column_name(node.this)) if name else my.infer(node.expression, scope, TEXT)
+    )
+    return BOOLEAN.null(left.nullable or right.nullable)
+
+
+def _in(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    left = my.infer(node.this, scope)
+    parts = list(node.expressions)
+    query = node.args.get("query")
+    if query is not None:
+        rows = my.subquery(query, scope)
+        if len(rows) != 1:
+            my.fault(f"IN compares with one column, and the subquery has {len(rows)}. Select one.", node.this)
+        elif not fits(left, rows[0].type):
+            my.fault(f"{left.kind} is looked for among {rows[0].type.kind}. Cast one of the two.", node.this)
+    field_ = node.args.get("field") or node.args.get("unnest")
+    for part in [*parts, *([field_] if field_ is not None else [])]:
+        name = parameter_of(part)
+        if name:
+            my.parameter(name, left.null(False), _column_name(node.this))
+        else:
+            my.infer(part, scope, left.null(False))
+    return BOOLEAN.null(left.nullable)
+
+
+def _cast(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    kind = of_ddl(node.args["to"], my.catalogue.types, my.dialect)
+    name = parameter_of(node.this)
+    inner = my.parameter(name, kind) if name else my.infer(node.this, scope)
+    return kind.null(inner.nullable)
+
+
+def _case(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    results = [part.args["true"] for part in node.args.get("ifs", ())]
+    default = node.args.get("default")
+    subject = node.this
+    for part in node.args.get("ifs", ()):
+        if subject is not None:
+            my.pair(subject, part.this, scope)
+        else:
+            my.infer(part.this, scope, BOOLEAN)
+    found = functions.alike(my, [*results, *([default] if default is not None else [])], scope, want)
+    return found.null(found.nullable or default is None)
+
+
+def _if(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    my.infer(node.this, scope, BOOLEAN)
+    parts = [node.args.get("true"), node.args.get("false")]
+    found = functions.alike(my, [part for part in parts if part is not None], scope, want)
+    return found.null(found.nullable or parts[1] is None)
+
+
+def _coalesce(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    parts = [node.this, *node.expressions]
+    found = functions.alike(my, parts, scope, want)
+    for part in parts[:-1]:
+        if name := parameter_of(part):
+            my.met[name].nullable = True
+    known = [functions.known(my, part, scope) for part in parts]
+    return found.null(all(one.nullable for one in known))
+
+
+def _scalar(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    rows = my.subquery(node, scope)
+    if len(rows) != 1:
+        return my.fault(f"a subquery in an expression gives one column, and this has {len(rows)}.", node)
+    inner = node.this if node.key == "subquery" else node
+    counted = (
+        inner.key == "select"
+        and not inner.args.get("group")
+        and _unaliased(inner.expressions[0]).key == "count"
+    )
+    return rows[0].type.null(not counted)  # an aggregate without GROUP BY always has its row
+
+
+def _unaliased(node: Any) -> Any:
+    return node.this if node.key == "alias" else node
+
+
+def _exists(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    my.subquery(node.this, scope)
+    return BOOLEAN
+
+
+def _array(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    if len(node.expressions) == 1 and node.expressions[0].key in ("select", "subquery"):
+        rows = my.subquery(node.expressions[0], scope)
+        return Type("array", item=rows[0].type if rows else ANY)
+    inner = functions.alike(my, node.expressions, scope, want.item or UNKNOWN)
+    return Type("array", item=inner if inner.kind != "unknown" else ANY)
+
+
+def _window(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    for part in node.args.get("partition_by") or ():
+        my.infer(part, scope)
+    if node.args.get("order") is not None:
+        my.infer(node.args["order"], scope)
+    found = my.infer(node.this, replace(scope, grouped=True), want)
+    return found
+
+
+def _parts(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    for part in node.expressions:
+        my.infer(part, scope)
+    return UNKNOWN
+
+
+def _filter(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    my.infer(node.expression, scope)
+    found = my.infer(node.this, scope, want)
+    return found if node.this.key == "count" else found.null()
+
+
+def _where(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    return my.infer(node.this, scope, BOOLEAN)
+
+
+def _concat(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    left, right = my.pair(node.this, node.expression, scope)
+    kind = next((one for one in (left, right) if one.kind in ("array", "json", "bytes")), TEXT)
+    for side in (node.this, node.expression):
+        if (name := parameter_of(side)) and kind is TEXT:
+            my.met[name].types.append(TEXT)
+    return kind.null(left.nullable or right.nullable)
+
+
+def _json(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    my.infer(node.this, scope)
+    if node.expression is not None and node.expression.key != "jsonpath":
+        my.infer(node.expression, scope, TEXT)
+    text = node.key in ("jsonextractscalar", "jsonbextractscalar")
+    return (TEXT if text else Type("json")).null()
+
+
+def _bracket(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    whole = my.infer(node.this, scope)
+    for part in node.expressions:
+        my.infer(part, scope, INTEGER)
+    return (whole.item or ANY).null() if whole.kind == "array" else ANY.null()
+
+
+def _tuple(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    return _parts(my, node, scope, want)
+
+
+def _interval(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    if node.this is not None and not (node.this.key == "literal"):
+        my.infer(node.this, scope, INTEGER)
+    return INTERVAL
+
+
+def _constant(kind: Type) -> Callable[[Inference, Any, Scope, Type], Type]:
+    return lambda my, node, scope, want: kind
+
+
+Handler = Callable[[Inference, Any, Scope, Type], Type]
+_GROUPS: Sequence[tuple[str, Handler]] = (
+    ("column", _column),
+    ("placeholder", _placeholder),
+    ("literal", _literal),
+    ("eq neq gt gte lt lte", _comparison),
+    ("nullsafeeq nullsafeneq", _distinct_from),
+    ("is", _is),
+    ("and or xor", _logic),
+    ("not", _not),
+    ("paren alias ordered neg distinct collate atindex withinfgroup having qualify", _same),
+    ("mul div mod intdiv bitwiseand bitwiseor bitwisexor bitwiseleftshift bitwiserightshift", _arithmetic),
+    ("add sub", _moments),
+    ("between", _between),
+    ("like ilike similarto regexplike regexpilike glob escape", _like),
+    ("in", _in),
+    ("cast trycast", _cast),
+    ("case", _case),
+    ("if", _if),
+    ("coalesce", _coalesce),
+    ("subquery select union intersect except", _scalar),
+    ("exists", _exists),
+    ("array list", _array),
+    ("window", _window),
+    ("order group", _parts),
+    ("filter", _filter),
+    ("where", _where),
+    ("dpipe", _concat),
+    ("jsonextract jsonextractscalar jsonbextract jsonbextractscalar", _json),
+    ("bracket", _bracket),
+    ("tuple", _tuple),
+    ("interval", _interval),
+    ("null", _constant(NULL)),
+    ("boolean", _constant(BOOLEAN)),
+    ("star windowspec var datatype jsonpath identifier", _constant(UNKNOWN)),
+    ("default", _constant(UNKNOWN)),
+    ("rownumber rank denserank ntile", _constant(BIGINT)),
+)
+_HANDLERS: Mapping[str, Handler] = {key: handler for keys, handler in _GROUPS for key in keys.split()}
+
+
+def unified(met: Met) -> Type | None:
+    """The type of a parameter from all that it meets; None: they contradict each other."""
+    found = merged(met.types)
+    return None if found is None else found.null(met.nullable)
