@@ -1,4 +1,4 @@
-"""The blocking adapter: every call passes the guard, and runs on a connection of the pool or a transaction."""
+"""The blocking adapter: every call passes the guard, and runs on a connection of a pool or transaction."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import psycopg
 
 from .._errors import IntegrationError
 from . import postgresql_shared as shared
+from .dialects import POSTGRESQL
 from .engine import CHUNK, Parameters, Record
 from .query import Query
 from .target import Target
@@ -108,7 +109,7 @@ class AsyncPostgresConnection:
 class AsyncPostgresEngine:
     """One server."""
 
-    dialect = shared.DIALECT
+    dialect = POSTGRESQL
     most = None
 
     def __init__(self, target: Target) -> None:

@@ -18,8 +18,8 @@ from psycopg.types.json import Jsonb, JsonbDumper, set_json_dumps, set_json_load
 
 from .._errors import IntegrationError, UnexpectedResponseError
 from .codes import CONNECTION, failure
-from .engine import Dialect, Parameters, Record
-from .query import Isolation, Query
+from .engine import Parameters, Record
+from .query import Query
 from .target import Target
 
 COPY_FROM: Final = 50  # rows from which a bulk load pays
@@ -29,19 +29,6 @@ IDLE: Final = pq.TransactionStatus.IDLE
 IN_ERROR: Final = pq.TransactionStatus.INERROR
 UNDER_WAY: Final = (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
-
-def _begin(isolation: Isolation | None, read_only: bool) -> tuple[str, ...]:
-    level = f" ISOLATION LEVEL {isolation.upper()}" if isolation else ""
-    return (f"BEGIN{level}{' READ ONLY' if read_only else ''}",)
-
-
-DIALECT: Final = Dialect(
-    "postgresql",
-    "PostgreSQL",
-    "serializable",
-    ("read uncommitted", "read committed", "repeatable read", "serializable"),
-    _begin,
-)
 
 # What libpq says while connecting: it does not pass the SQLSTATE on.
 _SAID: Final = (

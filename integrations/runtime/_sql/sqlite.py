@@ -14,20 +14,13 @@ import msgspec
 
 from .._errors import IntegrationError, InvalidArgumentError
 from .codes import failure
-from .engine import CHUNK, Dialect, Parameters, Record
-from .query import Isolation, Query
+from .dialects import READ_ONLY, SQLITE
+from .engine import CHUNK, Parameters, Record
+from .query import Query
 from .target import MEMORY, Target
 from .watch import NEVER
 
 BUSY: Final = 5.0  # seconds that a writer waits for another before it is told that the database is locked
-
-
-def _begin(isolation: Isolation | None, read_only: bool) -> tuple[str, ...]:
-    # A writer that begins with a read and is overtaken could only start again, so it takes its place at once.
-    return ("PRAGMA query_only = 1", "BEGIN") if read_only else ("BEGIN IMMEDIATE",)
-
-
-DIALECT: Final = Dialect("sqlite", "SQLite", "serializable", ("serializable",), _begin)
 
 
 def _moment(value: dt.datetime) -> str:
@@ -92,7 +85,7 @@ class SqliteConnection:
 
     def command(self, statement: str) -> None:
         self._raw.execute(statement)
-        if statement == "PRAGMA query_only = 1":
+        if statement == READ_ONLY:
             self._read_only = True
         elif statement in ("COMMIT", "ROLLBACK"):
             self._writable()
@@ -142,7 +135,7 @@ def _given(query: Query[Any], parameters: Parameters) -> Parameters:
 class SqliteEngine:
     """One file, or a database in memory that lives as long as its only connection."""
 
-    dialect = DIALECT
+    dialect = SQLITE
 
     def __init__(self, target: Target) -> None:
         self._target = target

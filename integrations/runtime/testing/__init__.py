@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from ._broker import MemoryBroker as MemoryBroker
     from ._broker import ScriptedBroker as ScriptedBroker
     from ._clock import FakeClock as FakeClock
+    from ._database import ScriptedDatabase as ScriptedDatabase
+    from ._database_codes import error_codes as error_codes
     from ._live_queue import LiveQueue as LiveQueue
     from ._mongodb import RunningMongo as RunningMongo
     from ._mongodb import ScriptedMongo as ScriptedMongo
     from ._proxy import FaultProxy as FaultProxy
     from ._redis import ANYTHING as ANYTHING
+    from ._redis import OK as OK
     from ._redis import Fields as Fields
+    from ._redis import RunningRedis as RunningRedis
     from ._redis import ScriptedRedis as ScriptedRedis
     from ._requests import SeenRequest as SeenRequest
     from ._script import Script as Script
@@ -38,10 +42,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "_broker": "MemoryBroker ScriptedBroker",
     "_clock": "FakeClock",
+    "_database": "ScriptedDatabase",
+    "_database_codes": "error_codes",
     "_mongodb": "RunningMongo ScriptedMongo",
     "_live_queue": "LiveQueue",
     "_proxy": "FaultProxy",
-    "_redis": "ANYTHING Fields ScriptedRedis",
+    "_redis": "ANYTHING OK Fields RunningRedis ScriptedRedis",
     "_requests": "SeenRequest",
     "_script": "Script",
     "._http.oneof": "plain typed",
@@ -52,6 +58,7 @@ _HOMES = {
 
 __all__ = [
     "ANYTHING",
+    "OK",
     "FakeClock",
     "FaultProxy",
     "Fields",
@@ -59,13 +66,16 @@ __all__ = [
     "LiveQueue",
     "MemoryBroker",
     "RunningMongo",
+    "RunningRedis",
     "Script",
     "ScriptedBroker",
+    "ScriptedDatabase",
     "ScriptedMongo",
     "ScriptedRedis",
     "ScriptedService",
     "SeenRequest",
     "Server",
+    "error_codes",
     "error_table",
     "plain",
     "server",
