@@ -23,6 +23,9 @@ COLUMNS = (
 SUBJECTS = {
     "rabbitmq": Subject("rabbitmq", "rabbitmq"),
     "rabbitmq-classic": Subject("rabbitmq", "rabbitmq", {"queue_type": "classic"}),
+    "kafka": Subject("kafka", "kafka", {"partitions": 4}, {"options": {"session_timeout": 6}}, fresh=False),
+    "nats": Subject("nats", "nats"),
+    "sqs": Subject("sqs", "sqs", fresh=False),
 }
 
 

@@ -25,7 +25,7 @@ from .messages import ATTEMPT, FIRST_FAILED, REASON, Delivery, Route
 
 DUE: Final = "x-due"  # of a message in the retry topic: milliseconds since 1970
 GROUP: Final = "x-retry-group"  # whose it is; "" when every group's
-COMMIT_EVERY: Final = 0.1  # seconds
+COMMIT_EVERY: Final = 0.05  # seconds
 HELD: Final = 1000  # messages of the retry topic that wait in memory; then its partitions are paused
 ALIVE: Final = 1.0  # seconds after which a consumer that takes nothing shows that it lives
 _MINE: Final = frozenset((DUE, GROUP))

@@ -16,6 +16,9 @@ from .kafka_errors import failure, translate
 from .messages import PartlyPublishedError
 
 ID: Final = "message-id"  # of every message: Outgoing.id
+_ENDED: Final = frozenset(
+    ("_FATAL", "_FENCED", "OUT_OF_ORDER_SEQUENCE_NUMBER", "DUPLICATE_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID")
+)
 SLICE: Final = 0.2  # seconds that one wait for confirmations takes at most
 Headers = list[tuple[str, Any]]
 
@@ -36,14 +39,16 @@ class _Batch:
         self.left = size
         self.confirmed = bytearray(size)
         self.error: IntegrationError | None = None
+        self.fatal = False  # the producer can publish nothing any more
 
     def told(self, index: int, error: Any, message: Any) -> None:
         """The broker has confirmed a message, or it cannot be delivered."""
         self.left -= 1
         if error is None:
             self.confirmed[index] = 1
-        elif self.error is None:
-            self.error = failure(error.name(), error.str())
+        else:
+            self.fatal = self.fatal or error.fatal() or error.name() in _ENDED
+            self.error = self.error or failure(error.name(), error.str())
 
     def refused(self, error: IntegrationError) -> None:
         """The client did not even take a message."""
@@ -142,6 +147,8 @@ class Publisher:
             except Exception as error:
                 self._refused(error, batch)
         self._wait(producer, batch, until)
+        if batch.fatal:
+            self._give_up(producer)
         batch.check()
 
     def _squeeze(self, producer: Any, record: Record, told: Any, batch: _Batch, until: float) -> None:
@@ -163,8 +170,8 @@ class Publisher:
         meant = translate(error)
         if meant is None:
             raise error
-        if "_FATAL" in str(error) or _fatal(error):
-            self._producer = None  # it can publish nothing any more; the next call makes a new one
+        code = error.args[0] if error.args else None
+        batch.fatal = batch.fatal or "_FATAL" in str(error) or bool(getattr(code, "fatal", bool)())
         batch.refused(meant)
 
     def _wait(self, producer: Any, batch: _Batch, until: float) -> None:
@@ -181,7 +188,7 @@ class Publisher:
         try:
             producer.begin_transaction()
         except Exception as error:
-            self._producer = None
+            self._give_up(producer)
             raise (translate(error) or error) from error
 
     def _abort(self, producer: Any, timeout: float) -> None:
@@ -189,12 +196,13 @@ class Publisher:
         try:
             producer.abort_transaction(timeout)
         except Exception:
-            self._producer = None
+            self._give_up(producer)
 
     def _left(self, until: float) -> float:
         return max(0.1, until - self._clock.monotonic())
 
-
-def _fatal(error: Exception) -> bool:
-    code = error.args[0] if error.args else None
-    return bool(getattr(code, "fatal", bool)())
+    def _give_up(self, producer: Any) -> None:
+        """Let the next call make a new producer."""
+        with self._opening:
+            if self._producer is producer:
+                self._producer = None
