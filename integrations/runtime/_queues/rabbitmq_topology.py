@@ -22,6 +22,7 @@ from typing import Any, Final
 from pika import BasicProperties
 
 from .._errors import ConfigurationError, InvalidArgumentError
+from .channel import new_id
 from .messages import ATTEMPT, FIRST_FAILED, NO_HEADERS, REASON, Delivery, Outgoing, Route
 
 KEY: Final = "x-key"  # the header that carries a message's key
@@ -150,16 +151,21 @@ def outgoing(message: Outgoing, content_type: str) -> BasicProperties:
 
 
 def incoming(body: bytes, properties: BasicProperties, redelivered: bool, tag: Any) -> Delivery:
-    """Return a message as it came; classic queues do not count how often it was handed out before: once."""
+    """Return a message as it came; classic queues do not count how often it was handed out before: once.
+
+    A message without an id gets one, for two such messages are not the same one.
+    """
     headers = properties.headers
     if not headers:
-        return Delivery(body, properties.message_id or "", None, NO_HEADERS, 2 if redelivered else 1, tag)
+        return Delivery(
+            body, properties.message_id or new_id(), None, NO_HEADERS, 2 if redelivered else 1, tag
+        )
     count = headers.get(DELIVERIES)
     before = _number(count) if count is not None else int(redelivered)
     key = headers.get(KEY)
     return Delivery(
         body,
-        properties.message_id or "",
+        properties.message_id or new_id(),
         None if key is None else _text(key),
         {name: _text(value) for name, value in headers.items() if name not in OURS},
         max(1, _number(headers.get(ATTEMPT, 1))) + before,
