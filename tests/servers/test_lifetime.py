@@ -82,6 +82,31 @@ def test_fresh_spaces_are_empty_and_apart(redis: Server, postgresql: Server) -> 
         assert second.execute("SELECT to_regclass('orders')").fetchone() == (None,)
 
 
+def test_a_server_at_an_address_is_somebody_elses(redis: Server) -> None:
+    """Its spaces are used and emptied again; it is neither stopped nor started."""
+    text = """
+from integrations.runtime.testing.servers import ServerFailedError, server
+found = server("redis")
+print(found.version, found.ours, found.fresh("orders"))
+try:
+    found.restart()
+except ServerFailedError as error:
+    print(error)
+"""
+    _redis(redis, "SET", "number", "0")
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "JACKFIELD_SERVER_REDIS": redis.url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told, refused = done.stdout.splitlines()
+    assert told == f"{redis.version} False {redis.url.removesuffix('/0')}/1"
+    assert "not ours" in refused
+    assert _redis(redis, "GET", "number") == b"$1\r\n0\r\n"
+
+
 def test_a_wrong_password_is_refused(postgresql: Server) -> None:
     import psycopg
 
