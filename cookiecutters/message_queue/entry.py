@@ -60,6 +60,7 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     own = {str(name): _channel(str(name), value, reading, found.channels) for name, value in written.items()}
     channels = {**{n: c for n, c in found.channels.items() if n not in own}, **own}
     requirements = {
+        **({"connection_string": found.address} if found.address else {}),
         **told,
         "channels": {name: channel for name, channel in channels.items() if channel},
         "types": {**found.types, **reading.found_types, **types},
@@ -115,6 +116,8 @@ def _channel(name: str, raw: Any, reading: Reading, theirs: Mapping[str, Any]) -
             found[key] = told[key]
     if told.get("publish") is False:
         found["publish"] = False
+    elif told.get("publish") is True:
+        found.pop("publish", None)
     found["consume"] = _consume(told, reading, found.get("consume"), *at)
     if given := options(
         told.get("options"),

@@ -12,11 +12,15 @@ from generator.specs.pins import covered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from generator.specs.asyncapi import Channels
     from generator.specs.facts import Contents, Key, Outline
     from generator.specs.source import Source
     from generator.specs.texts import Texts
 
-FORMATS = {"openapi": rb"(?:^|[\s{,\"'])(?:openapi|swagger)[\"']?\s*:"}
+FORMATS = {
+    "openapi": rb"(?:^|[\s{,\"'])(?:openapi|swagger)[\"']?\s*:",
+    "asyncapi": rb"(?:^|[\s{,\"'])asyncapi[\"']?\s*:",
+}
 CACHE = Path(".jackfield", "cache", "specs")
 
 
@@ -52,6 +56,12 @@ class Document:
         if chosen not in self._read:
             self._read[chosen] = openapi.contents(self._source, chosen)
         return self._read[chosen]
+
+    def channels(self, variant: str) -> Channels:
+        """Return the channels of a document of messages, with the bindings of one broker."""
+        import generator.specs.asyncapi as asyncapi
+
+        return asyncapi.channels(self._source, variant)
 
 
 class Documents:
@@ -99,7 +109,9 @@ class Documents:
             data = (self._root / path).read_bytes() if self.has(path) else b""
         except OSError:
             return ""
-        return next((name for name, word in FORMATS.items() if re.search(word, data)), "")
+        found = {name: re.search(word, data) for name, word in FORMATS.items()}
+        first = [(match.start(), name) for name, match in found.items() if match]
+        return min(first)[1] if first else ""  # the word of another format may stand in a text further down
 
     @property
     def files(self) -> dict[str, str]:

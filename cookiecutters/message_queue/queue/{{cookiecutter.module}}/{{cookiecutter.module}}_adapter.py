@@ -59,7 +59,9 @@ class {{ b.class_name }}(QueueAdapter):
         message_id: str | None = None,
         timeout: float | None = None,
     ) -> str:
-        """Publish a message of {{ c.name | doc(8, 107, 34) }}. {{ c.summary | doc(8, 107, 60) }}
+        """Publish a message of {{ c.name | doc(8, 107, 34) }}, and wait until the broker has confirmed it.
+
+        {{ c.summary | doc(8) }}
 
         Args:
             message: what to say.
@@ -72,7 +74,7 @@ class {{ b.class_name }}(QueueAdapter):
             timeout: seconds that the broker has to confirm it.
 
         Returns:
-            Its id. The broker has confirmed it.
+            Its id.
         """
         return self._publish({{ c.constant }}, message, key=key, {{ "delay=delay, " if c.delay }}headers=headers, message_id=message_id, timeout=timeout)
 
@@ -83,7 +85,7 @@ class {{ b.class_name }}(QueueAdapter):
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> list[str]:
-        """Publish many messages of {{ c.name | doc(8, 107, 38) }}, each with its own key and id.
+        """Publish many messages of {{ c.name | doc(8, 107, 38) }}, each with its own key and id, confirmed together.
 
         Args:
             messages: what to say, in order.
@@ -91,7 +93,7 @@ class {{ b.class_name }}(QueueAdapter):
             timeout: seconds that the broker has to confirm a chunk of them.
 
         Returns:
-            Their ids. The broker has confirmed all of them.
+            Their ids.
 
         Raises:
             PartlyPublishedError: some are not confirmed: `.failed` has their indices.
@@ -109,7 +111,9 @@ class {{ b.class_name }}(QueueAdapter):
         idle: float | None = None,
         stop: StopEvent | None = None,
     ) -> Consumed:
-        """Hand messages of {{ c.name | doc(8, 107, 30) }} to *handler*, until SIGTERM or a reason below stops it. {{ c.summary | doc(8, 107, 90) }}
+        """Hand messages of {{ c.name | doc(8, 107, 30) }} to *handler*, until SIGTERM or a reason below.
+
+        {{ c.summary | doc(8) }}
 
         A message is acknowledged when *handler* returns. When it raises, the message comes again, {{ c.max_attempts }} attempts
         in all; then, or at once after `RejectMessage`, it goes to {{ c.dead_letter | doc(8, 107, 68) }}, with the reason.
