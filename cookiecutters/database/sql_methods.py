@@ -66,11 +66,17 @@ def facts(operation: Operation, name: str, engine: str, answers: Mapping[str, An
             "summary": _sentence(summary),
             "paragraphs": [],
             "args": [],
-            "returns": GIVES[operation.returns],
+            "returns": _gives(operation),
             "yields": "",
             "raises": [CONFLICT] if writes else [],
         },
     }
+
+
+def _gives(operation: Operation) -> str:
+    if operation.returns == "one" and not isinstance(operation.row, Model):
+        return "The value, or None where there is no row."
+    return "Every value." if operation.returns == "many" and isinstance(operation.row, Type) else GIVES[operation.returns]
 
 
 def reads(operation: Operation) -> bool:

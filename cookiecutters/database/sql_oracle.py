@@ -7,7 +7,7 @@ style and bound whole, of the query's kind, with every declared parameter and no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .sql_entry import engine_of, schema_texts
@@ -30,8 +30,10 @@ _TEXTS = re.compile(r"'(?:''|[^'])*'|\"(?:\"\"|[^\"])*\"|`[^`]*`|\$\$.*?\$\$|--[
 KINDS = {"one": "one", "many": "many", "stream": "stream", "exec": "exec", "batch": "batch"}
 # The JSON types that a value of a column may have in a record.
 _JSON: Mapping[str, tuple[type, ...]] = {
-    "integer": (int,), "float": (int, float), "boolean": (bool, int), "text": (str,), "array": (list,), "enum": (str,),
-}  # fmt: skip
+    **dict.fromkeys(("bigint", "integer", "int", "smallint"), (int,)),
+    **dict.fromkeys(("text", "varchar"), (str,)),
+}
+_COLUMN = re.compile(r"(?im)^\s*[\"`]?(\w+)[\"`]?\s+(\w+(?:\s*\[\])?)")
 
 
 def judge(
@@ -139,14 +141,10 @@ def _listless(text: str) -> str:
     )
 
 
-def _columns(texts: Any) -> dict[str, tuple[type, ...]]:
+def _columns(texts: Iterable[str]) -> dict[str, tuple[type, ...]]:
     """What Python types columns take, by name, from the DDL alone; names with several types are left out."""
     found: dict[str, set[tuple[type, ...]]] = {}
     for text in texts:
-        for name, word in re.findall(
-            r"(?im)^\s*[\"`]?(\w+)[\"`]?\s+(bigint|integer|int|smallint|text|varchar|boolean)\b(?!\s*\[)",
-            text,
-        ):
-            kind = "integer" if "int" in word.lower() else "boolean" if word.lower() == "boolean" else "text"
-            found.setdefault(name.lower(), set()).add(_JSON[kind])
+        for name, word in _COLUMN.findall(text):
+            found.setdefault(name.lower(), set()).add(_JSON.get(word.lower(), (object,)))
     return {name: next(iter(kinds)) for name, kinds in found.items() if len(kinds) == 1}

@@ -25,7 +25,7 @@ CONFLICTS = {
 SERIALIZATION = {
     "postgresql": "40001",
     "mysql": "1213",
-    "sqlite": "SQLITE_BUSY",
+    "sqlite": "SQLITE_BUSY_SNAPSHOT",
     "duckdb": "TransactionException",
 }
 ADDRESSES = {
