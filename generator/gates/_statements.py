@@ -17,7 +17,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 PURE = words(
     "awaited bool bytes compile date datetime dict downloaded field float frozenset getLogger int iterated"
-    " joinpath list set str streamed time timedelta timezone tuple with_name with_suffix"
+    " joinpath list locked queued set str streamed time timedelta timezone tuple with_name with_suffix"
 )
 
 
