@@ -31,9 +31,9 @@ from ._secrets import Secret
 __all__ = [
     "AsyncEngine",
     "AsyncExchange",
+    "AsyncKeyValueAdapter",
     "AsyncLock",
     "AsyncPipeline",
-    "AsyncRedisAdapter",
     "AsyncRedisStore",
     "CounterKey",
     "DeadLetter",
@@ -41,6 +41,8 @@ __all__ = [
     "Entry",
     "Exchange",
     "HashKey",
+    "Key",
+    "KeyValueAdapter",
     "ListKey",
     "Lock",
     "LockKey",
@@ -48,7 +50,6 @@ __all__ = [
     "LockTakenError",
     "Pipeline",
     "Queued",
-    "RedisAdapter",
     "RedisSettings",
     "RedisStore",
     "Refusal",
@@ -76,7 +77,7 @@ def locked(method: Callable[Concatenate[Any, P], Lock]) -> Callable[Concatenate[
     return cast("Callable[Concatenate[Any, P], AsyncLock]", method)
 
 
-class RedisAdapter(AdapterBase[Engine]):
+class KeyValueAdapter(AdapterBase[Engine]):
     """A blocking adapter. Safe to share between threads; close it, or use it in a `with`."""
 
     def _driver(self, settings: RedisSettings, address: Secret) -> Engine:
@@ -181,7 +182,7 @@ class RedisAdapter(AdapterBase[Engine]):
         )
 
 
-class AsyncRedisAdapter(AdapterBase[AsyncEngine]):
+class AsyncKeyValueAdapter(AdapterBase[AsyncEngine]):
     """An async adapter. Share it between the tasks of one event loop; close it, or use `async with`."""
 
     def _driver(self, settings: RedisSettings, address: Secret) -> AsyncEngine:
@@ -212,11 +213,11 @@ class AsyncRedisAdapter(AdapterBase[AsyncEngine]):
         await self._do("healthcheck", Command((("PING",),), nothing), timeout)
 
     async def command(self, *words: Word, repeatable: bool = False, timeout: float | None = None) -> Any:
-        """Do what no method of this adapter does, under the same guards; see `RedisAdapter.command`."""
+        """Do what no method of this adapter does, under the same guards; see `KeyValueAdapter.command`."""
         return await self._do("command", Command((words,), one, repeatable=repeatable), timeout)
 
     def idempotency(self, prefix: str, *, lease: float = 900.0, keep: float = 7 * DAY) -> AsyncRedisStore:
-        """Return a store of processed messages, for `Idempotent`; see `RedisAdapter.idempotency`."""
+        """Return a store of processed messages, for `Idempotent`; see `KeyValueAdapter.idempotency`."""
         return AsyncRedisStore(self._do, prefix, lease, keep, self._token)
 
     async def _do(self, name: str, command: Command[T], timeout: float | None = None) -> T:

@@ -13,6 +13,7 @@ from .keys import At, Key, count, maybe
 from .strings import watched
 
 T = TypeVar("T")
+F = TypeVar("F")
 
 
 class HashKey(Key, Generic[T]):
@@ -58,8 +59,8 @@ class HashAt(At[HashKey[T]], Generic[T]):
             raise InvalidArgumentError(f"name at least one field of {self.of.template.text}")
         return self._writing(("HSET", self.key, *self.of.codec.flat(told)), read=nothing)
 
-    def field(self, name: str) -> Command[Any]:
-        """One field; None where there is none."""
+    def field(self, name: str, kind: type[F]) -> Command[F | None]:
+        """One field, which is declared as *kind*; None where there is none."""
         return self._reading(("HGET", self.key, name), maybe(self.of.codec.codecs[name].read))
 
     def increment(self, name: str, by: int = 1) -> Command[int]:

@@ -33,6 +33,10 @@ class Key:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.template.text!r})"
 
+    def key(self, **parameters: Any) -> str:
+        """Return the key of some parameters."""
+        return self.template.key(parameters)
+
     def page(self, cursor: int) -> Command[tuple[int, list[tuple[str, ...]]]]:
         """Return the command for one page of a scan: the next cursor, and the parameters of keys."""
         words: Words = ("SCAN", cursor, "MATCH", self.template.pattern, "COUNT", PAGE)
@@ -105,5 +109,3 @@ def each(read: Callable[[bytes], T]) -> Callable[[Replies], list[T]]:
     """Return how a list of values is read."""
     return lambda replies: [read(stored) for stored in one(replies)]
 
-
-Values = Any  # of the parameters: text or integer

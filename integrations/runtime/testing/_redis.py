@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from inspect import isawaitable
 from typing import Any, Final, Self
 
@@ -15,7 +15,7 @@ from .._redis.engine import Replies, Words
 from .._redis.errors import Refusal
 from .._redis.locks import AsyncLock, Lock
 from .._secrets import SecretManager
-from ..redis import AsyncRedisAdapter, RedisAdapter
+from ..redis import AsyncKeyValueAdapter, KeyValueAdapter, RedisSettings
 from ._clock import FakeClock
 from ._leaks import Watch
 from ._script import Script
@@ -61,8 +61,8 @@ class ScriptedRedis(Script):
     @contextmanager
     def running(
         cls,
-        sync_class: type[RedisAdapter],
-        async_class: type[AsyncRedisAdapter],
+        sync_class: type[KeyValueAdapter],
+        async_class: type[AsyncKeyValueAdapter],
         form: str,
         *,
         secrets: Mapping[str, str],
@@ -174,6 +174,38 @@ class ScriptedRedis(Script):
         if isinstance(reply, Refusal):
             return [reply] * len(words)
         return [reply]
+
+
+class RunningRedis:
+    """An adapter on a real server, for both forms.
+
+    Attributes:
+        adapter: the adapter under test.
+    """
+
+    def __init__(self, adapter: Any, runner: asyncio.Runner | None) -> None:
+        self.adapter, self._runner = adapter, runner
+
+    @classmethod
+    @contextmanager
+    def running(
+        cls, sync_class: type[KeyValueAdapter], async_class: type[AsyncKeyValueAdapter], form: str, url: str
+    ) -> Iterator[Self]:
+        """Run an adapter on the server at *url*, which is emptied first."""
+        kind: Any = sync_class if form == "sync" else async_class
+        with asyncio.Runner() if form == "async" else nullcontext() as runner:
+            live = cls(kind(RedisSettings(service=kind.SERVICE, connection_string=url)), runner)
+            live.call(lambda adapter: adapter.command("FLUSHDB"))
+            try:
+                yield live
+            finally:
+                live.call(lambda adapter: adapter.aclose() if runner else adapter.close())
+
+    def call(self, function: Callable[[Any], Any]) -> Any:
+        """Call *function* with the adapter, and return plain results for both forms."""
+        if self._runner is not None:
+            return self._runner.run(_agathered(function, self.adapter))
+        return _gathered(function(self.adapter))
 
 
 class _Engine:
