@@ -25,6 +25,7 @@ SUBJECTS = {
     "rabbitmq-classic": Subject("rabbitmq", "rabbitmq", {"queue_type": "classic"}),
     "kafka": Subject("kafka", "kafka", {"partitions": 4}, {"options": {"session_timeout": 6}}, fresh=False),
     "nats": Subject("nats", "nats"),
+    "mqtt": Subject("mqtt", "mqtt", fresh=False),
     "sqs": Subject("sqs", "sqs", fresh=False),
 }
 
