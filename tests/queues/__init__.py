@@ -1,0 +1,1 @@
+"""Message queues: the core, and one driver a broker."""
