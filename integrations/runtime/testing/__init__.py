@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ._clock import FakeClock as FakeClock
     from ._database import ScriptedDatabase as ScriptedDatabase
     from ._database_codes import error_codes as error_codes
+    from ._dynamodb import ScriptedDynamo as ScriptedDynamo
+    from ._dynamodb import running_dynamo as running_dynamo
     from ._live_queue import LiveQueue as LiveQueue
     from ._mongodb import RunningMongo as RunningMongo
     from ._mongodb import ScriptedMongo as ScriptedMongo
@@ -44,6 +46,7 @@ _HOMES = {
     "_clock": "FakeClock",
     "_database": "ScriptedDatabase",
     "_database_codes": "error_codes",
+    "_dynamodb": "ScriptedDynamo running_dynamo",
     "_mongodb": "RunningMongo ScriptedMongo",
     "_live_queue": "LiveQueue",
     "_proxy": "FaultProxy",
@@ -70,6 +73,7 @@ __all__ = [
     "Script",
     "ScriptedBroker",
     "ScriptedDatabase",
+    "ScriptedDynamo",
     "ScriptedMongo",
     "ScriptedRedis",
     "ScriptedService",
@@ -78,6 +82,7 @@ __all__ = [
     "error_codes",
     "error_table",
     "plain",
+    "running_dynamo",
     "server",
     "typed",
 ]

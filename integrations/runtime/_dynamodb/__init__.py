@@ -1,0 +1,1 @@
+"""The parts of ``integrations.runtime.dynamodb``; importing one never imports the driver."""
