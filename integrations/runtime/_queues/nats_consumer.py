@@ -76,6 +76,7 @@ class AsyncNatsSubscription:
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """See ``messages.AsyncSubscription``."""
+        self._check()
         publish = self._link.nc.publish
         for delivery in deliveries:
             if self._held.pop(delivery.tag.reply, None) is not None:

@@ -100,6 +100,16 @@ BY_NUMBER: Final[Mapping[int, type[ServiceError]]] = {
     10077: UnavailableError,  # the stream has all the messages that it may hold
     10167: RateLimitedError,  # too many requests
 }
+# By the words of the server's own errors, which have no class.
+SAID: Final[Mapping[str, type[IntegrationError]]] = {
+    "permissions violation": PermissionDeniedError,
+    "authorization violation": AuthenticationError,
+    "authentication": AuthenticationError,  # … expired, … revoked, … timeout
+    "stale connection": ConnectionFailedError,
+    "maximum connections": UnavailableError,
+    "maximum payload": InvalidRequestError,
+    "invalid subject": InvalidArgumentError,
+}
 NO_SERVER: Final = (ConnectionError, OSError, asyncio.IncompleteReadError)
 
 
@@ -110,14 +120,18 @@ def translate(error: Exception) -> IntegrationError | None:
     text = str(error) or type(error).__name__
     if isinstance(error, jetstream.APIError) and error.code:
         return answered(error.code, error.err_code or 0, error.description or "")
-    if isinstance(error, client.Error) and "permissions violation" in text.lower():
-        return PermissionDeniedError(text)
-    kind = next((KINDS[each] for each in type(error).__mro__ if each in KINDS), None)
+    kind = _said(text.lower()) if type(error) is client.Error else None
+    kind = kind or next((KINDS[each] for each in type(error).__mro__ if each in KINDS), None)
     if kind is None and isinstance(error, TimeoutError):
         kind = RequestTimeoutError
     if kind is None and isinstance(error, NO_SERVER):
         kind = ConnectionFailedError
     return None if kind is None else kind(text)
+
+
+def _said(text: str) -> type[IntegrationError] | None:
+    """Return the kind of what a server says without a code."""
+    return next((kind for words, kind in SAID.items() if words in text), None)
 
 
 def answered(status: int, number: int, text: str) -> ServiceError:

@@ -1,0 +1,1 @@
+"""NATS' driver: what is decided without a server, and how it behaves with one."""
