@@ -28,10 +28,10 @@ class Event(msgspec.Struct):
 
 
 class Bare(Protocol):
-    """A client by hand, connected."""
+    """A client by hand, connected; where it says itself how long consuming took, that counts."""
 
     def publish(self, events: Sequence[Event]) -> None: ...
-    def consume(self, count: int) -> None: ...
+    def consume(self, count: int) -> float | None: ...
     def close(self) -> None: ...
 
 
@@ -45,6 +45,7 @@ class Contest:
         bare: makes the bare client for a URL and an address.
         options: of the channel.
         told: what to say of the bare client.
+        steady: consuming is measured from the first message on, where joining takes longer than all of it.
     """
 
     system: str
@@ -52,6 +53,7 @@ class Contest:
     bare: Callable[[str, str], Bare]
     options: Mapping[str, Any] = field(default_factory=dict)
     told: str = ""
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def compared(contest: Contest, url: str, rounds: int, count: int) -> tuple[Figur
     with Measured(QueueSettings(service="Contest", connection_string=url, publish_timeout=60.0)) as adapter:
         adapter.declare()
         bare = contest.bare(url, address)
-        ours = _Ours(adapter, channel)
+        ours = _Ours(adapter, channel, contest.steady)
         bare.publish(events[:1000])
         ours.consume(1000)
         ours.publish(events[:1000])
@@ -103,14 +105,30 @@ def made(number: int) -> Event:
 class _Ours:
     """The adapter, as a generated package calls it."""
 
-    def __init__(self, adapter: QueueAdapter, channel: Channel[Event]) -> None:
-        self._adapter, self._channel = adapter, channel
+    def __init__(self, adapter: QueueAdapter, channel: Channel[Event], steady: bool) -> None:
+        self._adapter, self._channel, self._steady = adapter, channel, steady
 
     def publish(self, events: Sequence[Event]) -> None:
         self._adapter._publish_batch(self._channel, events)
 
-    def consume(self, count: int) -> None:
-        self._adapter._consume(self._channel, lambda event: None, limit=count)
+    def consume(self, count: int) -> float | None:
+        if not self._steady:
+            self._adapter._consume(self._channel, lambda event: None, limit=count)
+            return None
+        began: list[float] = []
+        ended = [0.0]
+        left = count
+
+        def handler(event: Event) -> None:
+            nonlocal left
+            left -= 1
+            if not began:
+                began.append(time.perf_counter())
+            elif not left:
+                ended[0] = time.perf_counter()
+
+        self._adapter._consume(self._channel, handler, limit=count)
+        return ended[0] - began[0]
 
 
 Pair = tuple[float, float]  # messages a second: bare, ours
@@ -127,10 +145,10 @@ def _round(bare: Bare, ours: _Ours, events: Sequence[Event], *, first: bool) -> 
     return (rates["bare"][0], rates["ours"][0]), (rates["bare"][1], rates["ours"][1])
 
 
-def _rate(work: Callable[[], None], count: int) -> float:
+def _rate(work: Callable[[], float | None], count: int) -> float:
     started = time.perf_counter()
-    work()
-    return count / (time.perf_counter() - started)
+    told = work()
+    return count / (told or time.perf_counter() - started)
 
 
 def _figures(pairs: Sequence[Pair]) -> Figures:

@@ -24,11 +24,29 @@ def rabbit(url: str, address: str) -> Bare:
     return BareRabbit(url, address)
 
 
+def kafka(url: str, address: str) -> Bare:
+    from benchmarks._bare_kafka import BareKafka
+
+    return BareKafka(url, address)
+
+
+def nats(url: str, address: str) -> Bare:
+    from benchmarks._bare_nats import BareNats
+
+    return BareNats(url, address)
+
+
 CONTESTS = {
     "rabbitmq": Contest("rabbitmq", "rabbitmq", rabbit, told="pika, nothing confirmed; ours confirms all"),
     "rabbitmq-classic": Contest(
         "rabbitmq", "rabbitmq", rabbit, {"queue_type": "classic"}, "the same on a classic queue"
     ),
+    "kafka": Contest(
+        *("kafka", "kafka", kafka, {"partitions": 1}),
+        told="confluent-kafka, confirmed and committed too; from the first message on",
+        steady=True,
+    ),
+    "nats": Contest("nats", "nats", nats, told="nats-py, confirmed and acked too", steady=True),
 }
 
 

@@ -1,0 +1,69 @@
+"""confluent-kafka by hand: every delivery is checked, every batch committed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from confluent_kafka import Consumer, Producer
+
+from benchmarks._queue_contest import Event
+
+BATCH = 500
+
+
+class BareKafka:
+    def __init__(self, url: str, address: str) -> None:
+        self._servers = {"bootstrap.servers": url.removeprefix("kafka://")}
+        self._address = address
+        self._producer = Producer({**self._servers, "queue.buffering.max.messages": 500_000})
+        self._encode = msgspec.json.Encoder().encode
+        self._decode = msgspec.json.Decoder(Event).decode
+
+    def publish(self, events: Sequence[Event]) -> None:
+        failed: list[Any] = []
+        confirmed = 0
+
+        def told(error: Any, message: Any) -> None:
+            nonlocal confirmed
+            confirmed += 1
+            if error is not None:
+                failed.append(error)
+
+        produce, encode, address = self._producer.produce, self._encode, self._address
+        for event in events:
+            produce(address, encode(event), on_delivery=told)
+        self._producer.flush(60)
+        assert confirmed == len(events)
+        assert not failed
+
+    def consume(self, count: int) -> float:
+        """Return the seconds from the first message to the last, without joining the group."""
+        consumer = Consumer(
+            {
+                **self._servers,
+                "group.id": self._address,
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+            }
+        )
+        consumer.subscribe([self._address])
+        decode, left, began = self._decode, count, 0.0
+        while left:
+            messages = consumer.consume(min(left, BATCH), 1.0)
+            began = began or (time.perf_counter() if messages else 0.0)
+            for message in messages:
+                if message.error() is None:
+                    decode(message.value())
+                    left -= 1
+            if messages:
+                consumer.commit(asynchronous=True)
+        seconds = time.perf_counter() - began
+        consumer.commit(asynchronous=False)
+        consumer.close()
+        return seconds
+
+    def close(self) -> None:
+        self._producer.flush(10)

@@ -1,0 +1,53 @@
+"""nats-py by hand: its own publish_async with all confirmations awaited together, its own fetch, an ack each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import msgspec
+import nats
+
+from benchmarks._queue_contest import PREFETCH, Event
+
+
+class BareNats:
+    def __init__(self, url: str, address: str) -> None:
+        self._address = address
+        self._loop = asyncio.new_event_loop()
+        self._encode = msgspec.json.Encoder().encode
+        self._decode = msgspec.json.Decoder(Event).decode
+        self._loop.run_until_complete(self._open(url))
+
+    async def _open(self, url: str) -> None:
+        self._nc = await nats.connect(url)
+        self._js = self._nc.jetstream()
+        self._sub = await self._js.pull_subscribe(self._address, durable="events")
+
+    def publish(self, events: Sequence[Event]) -> None:
+        self._loop.run_until_complete(self._publish(events))
+
+    async def _publish(self, events: Sequence[Event]) -> None:
+        publish, encode, address = self._js.publish_async, self._encode, self._address
+        await asyncio.gather(*[await publish(address, encode(event)) for event in events])
+
+    def consume(self, count: int) -> float:
+        return self._loop.run_until_complete(self._consume(count))
+
+    async def _consume(self, count: int) -> float:
+        decode, left, began = self._decode, count, 0.0
+        while left:
+            messages = await self._sub.fetch(min(left, PREFETCH), timeout=5)
+            began = began or time.perf_counter()
+            for message in messages:
+                decode(message.data)
+                await message.ack()
+            left -= len(messages)
+        seconds = time.perf_counter() - began
+        await self._nc.flush()
+        return seconds
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._nc.close())
+        self._loop.close()
