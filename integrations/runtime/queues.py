@@ -134,7 +134,7 @@ class QueueAdapter(QueueAdapterBase[Broker]):
             try:
                 self._send(channel, pending, timeout)
             except IntegrationError as error:
-                raise pending.failure(error, len(batch)) from error.__cause__
+                raise pending.failure(error, len(batch)) from (error.__cause__ or error)
         self.metrics.count(f"{channel.name}.published", len(batch))
         return [outgoing.id for outgoing in batch]
 
@@ -168,7 +168,7 @@ class QueueAdapter(QueueAdapterBase[Broker]):
         """
         found = self._named(channel)
         self._ready(self._route(found))
-        return self._consume(found.dead(), handler, limit=limit, idle=idle, stop=stop)
+        return self._consume(found.dead, handler, limit=limit, idle=idle, stop=stop)
 
     def _consume(
         self,
@@ -277,7 +277,7 @@ class AsyncQueueAdapter(QueueAdapterBase[AsyncBroker]):
             try:
                 await self._send(channel, pending, timeout)
             except IntegrationError as error:
-                raise pending.failure(error, len(batch)) from error.__cause__
+                raise pending.failure(error, len(batch)) from (error.__cause__ or error)
         self.metrics.count(f"{channel.name}.published", len(batch))
         return [outgoing.id for outgoing in batch]
 
@@ -307,7 +307,7 @@ class AsyncQueueAdapter(QueueAdapterBase[AsyncBroker]):
         """Hand the dead letters of a channel to *handler*; see `QueueAdapter.consume_dead_letters`."""
         found = self._named(channel)
         await self._ready(self._route(found))
-        return await self._consume(found.dead(), handler, limit=limit, idle=idle, stop=stop)
+        return await self._consume(found.dead, handler, limit=limit, idle=idle, stop=stop)
 
     async def _consume(
         self,

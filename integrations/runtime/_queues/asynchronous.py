@@ -61,6 +61,7 @@ class AsyncConsumer(ConsumerBase[T]):
 
     async def _session(self, subscription: AsyncSubscription) -> str:
         """Consume; return why the run is over, or "" when the connection is."""
+        self._seen = self._clock.monotonic()
         try:
             async with self._keeping(subscription):
                 consume = self._one_by_one if self._straight() else self._spread
@@ -176,7 +177,7 @@ class AsyncConsumer(ConsumerBase[T]):
 
     async def _work(self, lanes: Lanes) -> None:
         while True:
-            delivery = lanes.take()
+            delivery = None if self._halt else lanes.take()
             if delivery is None:
                 self._ready.clear()
                 await self._ready.wait()

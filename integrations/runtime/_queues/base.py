@@ -71,7 +71,7 @@ class QueueAdapterBase(Generic[B]):
         url = self._url(settings, secrets or SecretManager(), required=engine is None)
         self._broker: B = self._connect(url) if engine is None else engine
         self._guard: Guard = guard_of(settings, self._translated, metrics=self.metrics, clock=clock)
-        self._routes: dict[str, Route] = {}
+        self._routes: dict[Channel[Any], Route] = {}
         self._declared: set[str] = set()
         self._running: set[ConsumerBase[Any]] = set()
         self._closed = False
@@ -138,9 +138,9 @@ class QueueAdapterBase(Generic[B]):
         return filled(settings.connection_string or "", secrets)
 
     def _route(self, channel: Channel[Any]) -> Route:
-        route = self._routes.get(channel.name)
+        route = self._routes.get(channel)
         if route is None:
-            route = self._routes[channel.name] = channel.route(self._settings)
+            route = self._routes[channel] = channel.route(self._settings)
         return route
 
     def _open(self, operation: str) -> None:

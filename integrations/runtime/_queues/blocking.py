@@ -57,6 +57,7 @@ class Consumer(ConsumerBase[T]):
 
     def _session(self, subscription: Subscription) -> str:
         """Consume; return why the run is over, or "" when the connection is."""
+        self._seen = self._clock.monotonic()
         try:
             with self._keeping(subscription):
                 return self._one_by_one(subscription) if self._straight() else self._spread(subscription)
@@ -175,7 +176,7 @@ class Consumer(ConsumerBase[T]):
         return thread
 
     def _work(self, hand: Hand) -> None:
-        while (delivery := hand.take()) is not None:
+        while not self._halt and (delivery := hand.take()) is not None:
             try:
                 verdict = self._handled(delivery)
             except (

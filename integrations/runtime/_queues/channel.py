@@ -80,6 +80,7 @@ class Channel(Generic[T]):
     def _key_of(self) -> Callable[[T], Any]:
         return attrgetter(self.key) if self.key else lambda message: None
 
+    @cached_property
     def dead(self) -> Channel[bytes]:
         """Return the channel of its dead letters: their untouched bytes, until handled."""
         made: Channel[bytes] = Channel(

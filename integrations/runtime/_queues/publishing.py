@@ -46,7 +46,7 @@ class Pending:
         if len(here) + len(after) == total:
             return error
         failed = (*here, *after)
-        told = PartlyPublishedError(
+        return PartlyPublishedError(
             f"{len(failed)} of {total} messages are not confirmed, from index {failed[0]}: {error.reason}",
             failed=failed,
             code=getattr(error, "code", ""),
@@ -55,8 +55,6 @@ class Pending:
             attempts=error.attempts,
             retryable=error.retryable,
         )
-        told.__cause__ = error
-        return told
 
 
 def chunks(messages: Sequence[Outgoing]) -> Iterator[Pending]:
