@@ -17,14 +17,17 @@ from .redis_values import Values
 
 DEPENDENCIES = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7", "redis>=5.1,<9"]
 # Names that modules of the package import or define, so that no model has them.
-_NAMES = """Any ANYTHING AsyncLock AsyncPipeline AsyncKeyValueAdapter Callable ConnectionFailedError CounterKey DeadLetter
-Entry Fields HashKey IntegrationError InvalidArgumentError Iterator Key ListKey Literal Lock LockKey LockLostError
-LockTakenError Mapping MissingSecretError OK Path Pipeline Queued KeyValueAdapter RequestTimeoutError RunningRedis Scored
-Script ScriptedRedis SecretManager Sequence SetKey SortedSetKey StreamKey StringKey Struct TransactionConflictError
-TypeAlias UnavailableError UnexpectedResponseError CALLS SECRETS ATTEMPTS TIMEOUT READING"""
-_TAKEN = frozenset(
-    "redis live pytest examples example script form main dt yaml server found name call self".split()
+_NAMES = (
+    "ANYTHING ATTEMPTS Any AsyncKeyValueAdapter AsyncLock AsyncPipeline CALLS Callable "
+    "ConnectionFailedError CounterKey DeadLetter Entry Fields HashKey IntegrationError "
+    "InvalidArgumentError Iterator Key KeyValueAdapter ListKey Literal Lock LockKey LockLostError "
+    "LockTakenError Mapping MissingSecretError OK Path Pipeline Queued READING RequestTimeoutError "
+    "RunningRedis SECRETS Scored Script ScriptedRedis SecretManager Sequence SetKey SortedSetKey "
+    "StreamKey StringKey Struct TIMEOUT TransactionConflictError TypeAlias UnavailableError "
+    "UnexpectedResponseError"
 )
+_TAKEN_WORDS = "redis live pytest examples example script form main dt yaml server found name call self"
+_TAKEN = frozenset(_TAKEN_WORDS.split())
 _CLASSES = {
     "string": "StringKey",
     "counter": "CounterKey",
@@ -100,7 +103,7 @@ def _worded(methods: Sequence[dict[str, Any]], summaries: Mapping[str, str]) -> 
 def _key(key: KeyFacts) -> dict[str, Any]:
     """A constant of the adapter's module, and a row of the documentation."""
     told = key.told
-    kind = [key.value.kind.text] if key.value else []
+    kind = [key.value.kind.text] if "value" in told else []
     options = [f"{name}={py(told[name])}" for name in _OPTIONS if name in told]
     lives = "for ever" if "ttl" not in told else f"{told['ttl']:g} s"
     return {
@@ -179,7 +182,7 @@ def _tested(
             {"name": m["name"], "arguments": m["sample"], "template": key.told["key"]}
             for key, some in made
             for m in some
-            if key.kind == "string" and m["key"].endswith(".get") and key.value and key.value.form == "json"
+            if key.kind == "string" and m["key"].endswith(".get") and key.value.form == "json"
         ],
         "live": [{"name": identifier(key.name), "steps": redis_live.steps(key, some)} for key, some in made],
     }

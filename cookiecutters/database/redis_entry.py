@@ -44,10 +44,11 @@ OWN: Mapping[str, tuple[str, ...]] = {
 SCRIPT = ("lua", "keys", "arguments", "returns", "repeatable", "summary")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*\Z")
 # What methods of adapters take besides the parameters of a key.
-ARGUMENTS = frozenset(
-    """self timeout ttl value values wait by change member members score count start stop lowest highest limit
-    message after consumer idle ids id reason only_if_absent field""".split()
+_ARGUMENTS = (
+    "self timeout ttl value values wait by change member members score count start stop lowest highest limit"
+    " message after consumer idle ids id reason only_if_absent field"
 )
+ARGUMENTS = frozenset(_ARGUMENTS.split())
 _FLAGS = ("sliding", "replica")
 
 

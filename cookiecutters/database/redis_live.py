@@ -30,7 +30,6 @@ def steps(key: KeyFacts, methods: Sequence[Mapping[str, Any]]) -> Steps:
 
 
 def _python(key: KeyFacts) -> str:
-    assert key.value is not None
     return key.value.python
 
 

@@ -59,9 +59,8 @@ class KeyFacts:
         )
         ttl = told.get("ttl", 30 if self.kind == "lock" else None)
         self.ms = None if ttl is None else round(ttl * 1000)
-        self.value: Value | None = None
-        if "value" in told:
-            self.value = values.of(told["value"], identifier(name), f"keys.{name}.value")
+        shape = told.get("value", {"type": "integer"})  # what counts, counts whole numbers
+        self.value: Value = values.of(shape, identifier(name), f"keys.{name}.value")
 
     @property
     def at(self) -> str:
@@ -97,18 +96,23 @@ def _example(name: str, kind: str, examples: Examples) -> Any:
     return found if isinstance(found, int) or found else "one"
 
 
+def usual(key: KeyFacts) -> str:
+    """How long a key lives unless a call says otherwise, in words."""
+    return "never" if key.ms is None else f"{key.ms / 1000:g}"
+
+
 Maker = Callable[[KeyFacts], Made]
 
 
 def of_key(key: KeyFacts, types: Mapping[str, Any], kept: Mapping[str, str]) -> list[dict[str, Any]]:
     """The facts of every method of one key."""
-    from . import redis_streams
-    from .redis_verbs import MAKERS, of_field
+    from . import redis_hashes, redis_members, redis_sorted, redis_streams, redis_verbs
 
-    makers = {**MAKERS, **redis_streams.MAKERS}
+    families = (redis_verbs, redis_hashes, redis_members, redis_sorted, redis_streams)
+    makers = {pair: maker for family in families for pair, maker in family.MAKERS.items()}
     found = []
     for verb, pattern in verbs(key.told, types).items():
-        maker = makers.get((key.kind, verb)) or makers.get(("", verb)) or of_field(verb)
+        maker = makers.get((key.kind, verb)) or makers.get(("", verb)) or redis_hashes.of_field(verb)
         name = kept.get(f"{key.name}.{verb}") or spelled(pattern, key.name, key.kind)
         found.append(facts(key, verb, name, maker(key)))
     return found

@@ -49,7 +49,8 @@ GROUP = {
     "dead": "read_dead_{xs}",
 }
 # What the runtime's adapters have already.
-TAKEN = frozenset("pipeline command healthcheck close aclose metrics idempotency from_config".split())
+_WORDS = "pipeline command healthcheck close aclose metrics idempotency from_config"
+TAKEN = frozenset(_WORDS.split())
 
 
 def verbs(told: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, str]:

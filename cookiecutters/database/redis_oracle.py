@@ -1,4 +1,4 @@
-"""Judges what a suite sent to Redis against the entry alone: each operation's command, key, value and time."""
+"""Judges what a suite sent to Redis against the entry alone: the command, key, value and time of each."""
 
 from __future__ import annotations
 
@@ -140,7 +140,8 @@ class _Key:
             text = base64.b64encode(text.encode("utf-8", "surrogateescape")).decode()
             return bool(text)
         value: Any = text
-        if plain.get("type") != "string":
+        texts = [one for one in plain.get("enum", ()) if isinstance(one, str)]
+        if plain.get("type") != "string" and not texts:
             try:
                 value = json.loads(text)
             except ValueError:

@@ -17,18 +17,11 @@ FOUND = {"count": "How many at most."}
 WAIT = {"wait": "Seconds to wait for the first, where there is none."}
 
 
-def _text(key: KeyFacts) -> str:
-    assert key.value is not None
-    return key.value.kind.text
-
-
 def _flat(key: KeyFacts) -> str:
-    assert key.value is not None
     return key.values.flat(key.told["value"], key.value.example)
 
 
 def _entry(key: KeyFacts, deliveries: str = "") -> str:
-    assert key.value is not None
     return f"Entry({ENTRY_ID}, {key.value.python}{deliveries})"
 
 
@@ -38,7 +31,6 @@ def _dead(key: KeyFacts) -> str:
 
 
 def _add(key: KeyFacts) -> Made:
-    assert key.value is not None
     trim = f", 'MAXLEN', '~', {key.told['maxlen']}" if key.told.get("maxlen") else ""
     words = key.values.words(key.told["value"], key.value.example)
     case = key.write(
@@ -52,7 +44,7 @@ def _add(key: KeyFacts) -> Made:
         "str",
         f"Add {article(singular(key.noun))} at the end.",
         [case],
-        required=[f"message: {_text(key)}"],
+        required=[f"message: {key.value.kind.text}"],
         safe=False,
         returns="Its id.",
     )
@@ -64,7 +56,7 @@ def _read(key: KeyFacts) -> Made:
     reply = f"[[{key.key}.encode(), [[{ID}, {_flat(key)}]]]]"
     return Made(
         "read(after, count, wait)",
-        f"list[Entry[{_text(key)}]]",
+        f"list[Entry[{key.value.kind.text}]]",
         f"Read {plural(key.noun)} after one of them, the oldest first.",
         [
             key.one(sent, reply, f"[{_entry(key)}]"),
@@ -90,7 +82,7 @@ def _group(key: KeyFacts) -> Made:
     broken = f"[[{key.key}.encode(), [[b'1-0', [b'of', b'another']]]]]"
     return Made(
         "read_group(consumer, count, wait)",
-        f"list[Entry[{_text(key)}]]",
+        f"list[Entry[{key.value.kind.text}]]",
         f"Take {plural(key.noun)} that no consumer of the group has had yet.",
         [
             key.one(sent, reply, f"[{_entry(key)}]", "'worker-1'"),
@@ -143,7 +135,7 @@ def _claim(key: KeyFacts) -> Made:
     sent = f"['EVAL', ANYTHING, 2, {key.key}, {_dead(key)}, {told}]"
     return Made(
         "claim(consumer, idle, count)",
-        f"list[Entry[{_text(key)}]]",
+        f"list[Entry[{key.value.kind.text}]]",
         f"Take {plural(key.noun)} over that another consumer has left lying.",
         [key.one(sent, f"[[{ID}, {_flat(key)}, 2]]", f"[{_entry(key, ', 2')}]", "'worker-1'")],
         required=["consumer: str"],
@@ -160,7 +152,8 @@ def _claim(key: KeyFacts) -> Made:
 
 
 def _bury(key: KeyFacts) -> Made:
-    sent = f"['EVALSHA', ANYTHING, 2, {key.key}, {_dead(key)}, {py(key.told['group'])}, {ENTRY_ID}, 'no such order']"
+    told = f"{py(key.told['group'])}, {ENTRY_ID}, 'no such order'"
+    sent = f"['EVALSHA', ANYTHING, 2, {key.key}, {_dead(key)}, {told}]"
     return Made(
         "bury(id, reason)",
         "bool",
