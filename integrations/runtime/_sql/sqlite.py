@@ -107,7 +107,16 @@ class SqliteConnection:
     def batch(self, query: Query[Any], rows: Iterable[Record]) -> int:
         names = query.parameters
         given = (_given(query, dict(zip(names, row, strict=True))) for row in rows)
-        return max(0, self._raw.executemany(query.statement, given).rowcount)
+        own = not self._raw.in_transaction
+        self._raw.execute("BEGIN IMMEDIATE" if own else "SAVEPOINT batch")
+        try:
+            affected = max(0, self._raw.executemany(query.statement, given).rowcount)
+        except BaseException:
+            if not own and self._raw.in_transaction:
+                self._raw.execute("ROLLBACK TO SAVEPOINT batch")
+            raise
+        self._raw.execute("COMMIT" if own else "RELEASE SAVEPOINT batch")
+        return affected
 
     def chunks(self, query: Query[Any], parameters: Parameters) -> Iterator[Sequence[Record]]:
         cursor = self._raw.execute(query.statement, _given(query, parameters))
@@ -155,7 +164,9 @@ class SqliteEngine:
         name = MEMORY if target.database == MEMORY else f"file:{quote(target.database)}?{options}"
         raw = sqlite3.connect(
             name,
-            timeout=min(BUSY, target.settings.timeout),
+            timeout=min(
+                BUSY, target.settings.timeout / 2
+            ),  # told that it is locked, not that it took too long
             isolation_level=None,
             check_same_thread=False,  # the pool lends it to one thread at a time
             uri=name != MEMORY,
