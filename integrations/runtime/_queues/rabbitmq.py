@@ -19,7 +19,7 @@ What is promised, and how:
 
 Options, of the adapter or of a channel: `queue_type` quorum (default) or classic; `exchange`, `exchange_type`
 (topic), `routing_key` and `binding` (the address) to publish through an exchange; of the adapter alone:
-`heartbeat` in seconds (30). The connection string may carry any of pika's URL parameters.
+`heartbeat` in seconds (15). The connection string may carry any of pika's URL parameters.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from .rabbitmq_blocking import RabbitBroker
 from .settings import QueueSettings
 
 FORMS: Final = ("sync", "async")
-HEARTBEAT: Final = 30  # seconds: a silent connection is given up after about so long
+HEARTBEAT: Final = 15  # seconds; pika gives a silent connection up after twice so long and ten more
 # Every failure reaches the caller as an error; without this, pika would also print it to stderr.
 logging.getLogger("pika").addHandler(logging.NullHandler())
 

@@ -1,0 +1,1 @@
+"""The RabbitMQ driver, against the real broker."""
