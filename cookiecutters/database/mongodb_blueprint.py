@@ -45,7 +45,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     models = Models(types, frozenset({*_NAMES.split(), *classes.values()}))
     collections = collections_of(entry, models, rows)
     methods = methods_of(collections, answers.get("kept") or {})
-    arguments = Arguments(models)
+    arguments = Arguments(models, types)
     constants = {one.constant for one in collections}
     told = [facts(method, arguments, answers.get("summaries") or {}, constants) for method in methods]
     cases = Cases(models, arguments, Examples(types), types)

@@ -13,6 +13,7 @@ from generator.modelling.names import article, pascal, phrase
 from . import mongodb_code
 from .mongodb_entry import ID
 from .mongodb_names import STANDARD, named, nouns
+from .mongodb_types import named_parts, referring
 from .mongodb_words import summary, words
 
 Schema = Mapping[str, Any]
@@ -118,13 +119,14 @@ def types_of(entry: Mapping[str, Any]) -> tuple[dict[str, Schema], dict[str, dic
     types: dict[str, Schema] = dict(requirements.get("types", {}))
     rows: dict[str, dict[str, str]] = {}
     for name, told in requirements["collections"].items():
-        types[told["document"]] = {**told["schema"], "description": told.get("summary") or _about(name)}
+        schema = named_parts(told["schema"], told["document"], types)
+        types[told["document"]] = {**schema, "description": told.get("summary") or _about(name)}
     for name, told in requirements["collections"].items():
         for find, facts in told.get("finds", {}).items():
             if "projection" in facts:
                 row = facts.get("row") or f"{told['document']}{pascal(find)}"
                 rows.setdefault(name, {})[find] = row
-                types.setdefault(row, _projected(told["schema"], facts["projection"], name))
+                types.setdefault(row, _projected(types[told["document"]], facts["projection"], name))
     return types, rows
 
 
@@ -162,6 +164,7 @@ class Arguments:
     """The kinds of parameters; what is asked twice is made once."""
 
     models: Models
+    types: Mapping[str, Schema]
     _known: dict[str, Kind] = field(default_factory=dict)
 
     def of(self, method: Method, name: str) -> Kind:
@@ -170,7 +173,7 @@ class Arguments:
         key = f"{method.collection.name} {name} {sorted(map(str, schema.items()))}"
         if key not in self._known:
             wanted = pascal(f"{nouns(method.collection.name)[0]}_{name}")
-            self._known[key] = self.models.argument(schema, wanted, method.key)
+            self._known[key] = self.models.argument(referring(schema, self.types), wanted, method.key)
         return self._known[key]
 
 

@@ -51,7 +51,7 @@ def update(
     given: Mapping[str, Any],
     version: int | None = None,
 ) -> Arguments:
-    """Return the arguments that change the item of *key*; it must be there, with *version* if that is told."""
+    """Return the arguments that change the item of *key*; it must be there, with *version* if told."""
     said = Expression()
     text = changes(said, table, given)
     condition = _is_there(said, table)
