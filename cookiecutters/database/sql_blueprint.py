@@ -25,7 +25,24 @@ DEPENDENCIES = {
 SYSTEMS = {"postgresql": "PostgreSQL", "mysql": "MySQL or MariaDB", "sqlite": "SQLite", "duckdb": "DuckDB"}
 # Names that test and example modules use, so that no adapter is called so there.
 _VARIABLES = frozenset(
-    ["db", "dt", "pytest", "request", "form", "error", "name", "call", "main", "examples", "example", "tx", "test", "row", "typed", "server"]
+    [
+        "db",
+        "dt",
+        "pytest",
+        "request",
+        "form",
+        "error",
+        "name",
+        "call",
+        "main",
+        "examples",
+        "example",
+        "tx",
+        "test",
+        "row",
+        "typed",
+        "server",
+    ]
 )
 NO_SCHEMA = (
     "no schema is named, so queries are typed by parameters: and casts alone. Say schema: db/schema.sql."

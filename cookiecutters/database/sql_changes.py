@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .sql_infer import parameter_of
+from .sql_nodes import parameter_of
 from .sql_schema import Column, Table
 from .sql_scope import Out, Scope, by_name, mend, table_source
 from .sql_types import UNKNOWN, Type, fits
@@ -101,7 +101,8 @@ class Changes:
             self._count(len(columns), len(outs), node.this)
         for column, out in zip(columns or (), outs, strict=False):
             if column is not None and not fits(column.type, out.type):
-                said = f"{out.name or 'a value'} is {out.type.kind}, and column {column.name!r} {column.type.kind}. Cast it."
+                given = f"{out.name or 'its value'} is {out.type.kind}"
+                said = f"{given}, and column {column.name!r} {column.type.kind}. Cast it."
                 self.my.fault(said, values)
 
     def _selected(self, values: Any, scope: Scope, columns: Sequence[Column | None] | None) -> list[Out]:
@@ -158,7 +159,7 @@ class Changes:
             if k not in names and not c.default and not c.type.nullable
         ]
         if absent:
-            said = f"{table.name}.{absent[0]} is NOT NULL without a default, and gets no value. Add it to the columns."
+            said = f"{table.name}.{absent[0]} is NOT NULL without a default. Add it to the columns."
             self.my.fault(said, node.this if node.key == "schema" else node)
 
     def _conflict(self, node: Any, scope: Scope, table: Table | None) -> None:

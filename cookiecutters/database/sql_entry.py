@@ -2,8 +2,8 @@
 
     requirements: settings (see ``sql_settings``),
         schema: [path, …] | DDL
-        queries: {name: {sql, returns?, summary?, parameters? {name: schema}, row?, nullable? [column], isolation?,
-                         replica?, repeatable?, from? (path), line?, column?}}
+        queries: {name: {sql, returns?, summary?, parameters? {name: schema}, row?, nullable? [column],
+                         isolation?, replica?, repeatable?, from? (path), line?, column?}}
         query_files: [path, …]
 
 ``returns`` is absent where nothing says it: the statement decides. Queries of a file carry ``from``.
@@ -31,7 +31,35 @@ KEYS = ("sql", "returns", "summary", "parameters", "row", "nullable", "isolation
 FOREIGN = ("database", "collections", "keys", "scripts", "region", "endpoint_url", "tables", "types")
 # What adapters have already, and what their modules import or use.
 TAKEN = frozenset(
-    ["close", "aclose", "metrics", "from_config", "transaction", "run_in_transaction", "fetch", "healthcheck", "pool", "list", "dict", "str", "int", "float", "bool", "bytes", "dt", "self", "print", "main", "any", "tuple", "type", "id_", "timeout", "awaited", "streamed"]
+    [
+        "close",
+        "aclose",
+        "metrics",
+        "from_config",
+        "transaction",
+        "run_in_transaction",
+        "fetch",
+        "healthcheck",
+        "pool",
+        "list",
+        "dict",
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "dt",
+        "self",
+        "print",
+        "main",
+        "any",
+        "tuple",
+        "type",
+        "id_",
+        "timeout",
+        "awaited",
+        "streamed",
+    ]
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PATH = re.compile(r"[^\s]+\Z")
@@ -236,7 +264,7 @@ def _annotated(my: Reading, paths: list[str]) -> dict[str, Any]:
             where = f"{path}:{':'.join(map(str, sql.place(text, one.offset)))} "
             if one.name in found:
                 my.complain(
-                    f"{where}{one.name!r} is the name of a query of {found[one.name]['from']} too. Change one.",
+                    f"{where}{one.name!r} is a query of {found[one.name]['from']} too. Change one.",
                     "queries",
                 )
                 continue

@@ -1,4 +1,4 @@
-"""SQL's part of the database pattern: PostgreSQL, MySQL, SQLite and DuckDB; see ``pattern.py`` for the functions."""
+"""SQL's part of the database pattern: PostgreSQL, MySQL, SQLite and DuckDB; see ``pattern.py``."""
 
 from __future__ import annotations
 

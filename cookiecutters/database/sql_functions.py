@@ -15,6 +15,7 @@ from .sql_types import (
     INTEGER,
     INTERVAL,
     JSON,
+    MOMENTS,
     NUMBERS,
     TEXT,
     TIME,
@@ -31,41 +32,110 @@ if TYPE_CHECKING:
     from .sql_scope import Scope
 
 _KINDS: Mapping[str, Type] = {
-    "text": TEXT, "integer": INTEGER, "float": FLOAT, "boolean": BOOLEAN, "date": DATE, "time": TIME, "json": JSON,
+    "text": TEXT, "integer": INTEGER, "float": FLOAT, "boolean": BOOLEAN, "date": DATE, "time": TIME,
+    "json": JSON,
     "timestamp": TIMESTAMP, "timestamptz": TIMESTAMPTZ, "interval": INTERVAL, "uuid": UUID, "bigint": BIGINT,
 }  # fmt: skip
 # Functions by what they return, whatever they are given; NULL in, NULL out.
 _RETURNS = {
-    "text": "lower upper trim ltrim rtrim left right substring substr replace concat concatws initcap lpad rpad repeat"
-    " reverse md5 md5digest sha sha2 format stringtoarray splitpart split_part regexpreplace regexp_replace tochar to_char"
+    "text": "lower upper trim ltrim rtrim left right substring substr replace concat concatws initcap"
+    " lpad rpad repeat"
+    " reverse md5 md5digest sha sha2 format stringtoarray splitpart split_part regexpreplace"
+    " regexp_replace tochar to_char"
     " hex quote dateformat date_format strftime timetostr chr char printf translate encode typeof pg_typeof"
-    " regexpextract regexp_substr unhex lcase ucase monthname dayname soundex sqlite_version version currentuser database",
-    "integer": "length charlength char_length octet_length bitlength strposition instr position locate sign_int ascii unicode"
-    " extract_int datediff year month day hour minute second quarter week dayofweek dayofyear dayofmonth jsonarraylength"
-    " json_array_length jsonb_array_length array_length arraysize cardinality len bit_count changes last_insert_rowid"
+    " regexpextract regexp_substr unhex lcase ucase monthname dayname soundex sqlite_version"
+    " version currentuser database",
+    "integer": "length charlength char_length octet_length bitlength strposition instr position locate"
+    " sign_int ascii unicode"
+    " extract_int datediff year month day hour minute second quarter week dayofweek dayofyear"
+    " dayofmonth jsonarraylength"
+    " json_array_length jsonb_array_length array_length arraysize cardinality len bit_count"
+    " changes last_insert_rowid"
     " pg_backend_pid timestampdiff",
-    "float": "sqrt exp ln log log2 log10 power pow sin cos tan asin acos atan atan2 pi rand random radians degrees cbrt"
+    "float": "sqrt exp ln log log2 log10 power pow sin cos tan asin acos atan atan2 pi rand random"
+    " radians degrees cbrt"
     " similarity ts_rank julianday percentrank percent_rank cumedist cume_dist",
-    "boolean": "startswith starts_with endswith regexp_like regexpmatches contains arraycontains arraycontainsall"
+    "boolean": "startswith starts_with endswith regexp_like regexpmatches contains arraycontains"
+    " arraycontainsall"
     " arrayoverlaps jsonbcontains isnull json_valid pg_try_advisory_lock arraycontainedby any_match",
     "date": "currentdate current_date date tsordstodate lastday makedate make_date curdate tsordstodatetime",
     "time": "currenttime current_time localtime",
     "timestamp": "localtimestamp datetime timestamp strtotime str_to_date utctimestamp make_timestamp",
     "interval": "age make_interval justify_days",
     "uuid": "uuid gen_random_uuid uuidv7 uuid_generate_v4",
-    "json": "json jsonobject json_object json_build_object jsonb_build_object to_json to_jsonb row_to_json jsonarray"
-    " json_array json_build_array jsonb_set json_set jsonset json_agg jsonb_agg json_group_array json_group_object"
-    " json_object_agg jsonb_object_agg jsonarrayagg jsonobjectagg json_arrayagg parsejson jsonformat jsonb_build_array",
+    "json": "json jsonobject json_object json_build_object jsonb_build_object to_json to_jsonb"
+    " row_to_json jsonarray"
+    " json_array json_build_array jsonb_set json_set jsonset json_agg jsonb_agg"
+    " json_group_array json_group_object"
+    " json_object_agg jsonb_object_agg jsonarrayagg jsonobjectagg json_arrayagg parsejson"
+    " jsonformat jsonb_build_array",
 }
 RETURNING = {name: _KINDS[kind] for kind, names in _RETURNS.items() for name in names.split()}
 _NEVER_NULL = frozenset(
-    ["currentdate", "current_date", "currenttime", "localtime", "localtimestamp", "uuid", "gen_random_uuid", "concat", "rand", "random", "pi", "now", "json_build_object", "jsonb_build_object", "json_object", "jsonobject", "json_array", "jsonarray", "concatws", "version", "jsonbuildobject", "changes", "last_insert_rowid", "uuidv7", "uuid_generate_v4", "currentuser", "database", "curdate"]
+    [
+        "currentdate",
+        "current_date",
+        "currenttime",
+        "localtime",
+        "localtimestamp",
+        "uuid",
+        "gen_random_uuid",
+        "concat",
+        "rand",
+        "random",
+        "pi",
+        "now",
+        "json_build_object",
+        "jsonb_build_object",
+        "json_object",
+        "jsonobject",
+        "json_array",
+        "jsonarray",
+        "concatws",
+        "version",
+        "jsonbuildobject",
+        "changes",
+        "last_insert_rowid",
+        "uuidv7",
+        "uuid_generate_v4",
+        "currentuser",
+        "database",
+        "curdate",
+    ]
 )
 _AGGREGATES = frozenset(
-    ["json_agg", "jsonb_agg", "json_group_array", "json_group_object", "json_object_agg", "jsonarrayagg", "jsonobjectagg", "json_arrayagg"]
+    [
+        "json_agg",
+        "jsonb_agg",
+        "json_group_array",
+        "json_group_object",
+        "json_object_agg",
+        "jsonarrayagg",
+        "jsonobjectagg",
+        "json_arrayagg",
+    ]
 )
 _FIRST = frozenset(
-    ["min", "max", "abs", "lag", "lead", "firstvalue", "lastvalue", "nthvalue", "anyvalue", "first", "last", "nullif", "mode", "any_value", "first_value", "last_value", "sign", "arrayagg_item"]
+    [
+        "min",
+        "max",
+        "abs",
+        "lag",
+        "lead",
+        "firstvalue",
+        "lastvalue",
+        "nthvalue",
+        "anyvalue",
+        "first",
+        "last",
+        "nullif",
+        "mode",
+        "any_value",
+        "first_value",
+        "last_value",
+        "sign",
+        "arrayagg_item",
+    ]
 )
 _NULLABLE = frozenset(["lag", "lead", "nthvalue", "nullif"])
 _ALIKE = frozenset(["greatest", "least"])
@@ -211,8 +281,9 @@ def arithmetic(key: str, left: Type, right: Type, dialect: str) -> Type:
 
 def _operated(key: str, left: Type, right: Type, dialect: str) -> Type:
     kinds = (left.kind, right.kind)
-    if left.kind in ("timestamp", "timestamptz", "date") and left.kind == right.kind and key == "sub":
-        return INTEGER if left.kind == "date" and dialect == "postgres" else INTERVAL
+    if left.kind in MOMENTS and right.kind in MOMENTS and key == "sub":
+        days = dialect in ("postgres", "duckdb") and left.kind == right.kind == "date"
+        return INTEGER if days else INTERVAL
     if "interval" in kinds:
         other = right if left.kind == "interval" else left
         if other.kind == "date":
@@ -234,7 +305,7 @@ def _operated(key: str, left: Type, right: Type, dialect: str) -> Type:
 
 def alike(my: Inference, parts: Sequence[Any], scope: Scope, want: Type) -> Type:
     """The one type of values that stand for each other: of CASE, COALESCE, GREATEST."""
-    from .sql_infer import parameter_of
+    from .sql_nodes import parameter_of
 
     known = [my.infer(part, scope, want) for part in parts if not parameter_of(part)]
     found = merged(known)

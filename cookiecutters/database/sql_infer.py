@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import sql_functions as functions
+from . import sql_predicates as predicates
+from .sql_nodes import column_name, offset_of, parameter_of
 from .sql_schema import Catalogue, Fault
-from .sql_scope import Out, Scope, offset_of, resolve, unknown
-from .sql_statement import MARK
+from .sql_scope import Out, Scope, resolve, unknown
 from .sql_types import (
     ANY,
     BIGINT,
@@ -24,7 +25,6 @@ from .sql_types import (
     TIMESTAMP,
     UNKNOWN,
     Type,
-    fits,
     merged,
     of_ddl,
 )
@@ -32,7 +32,7 @@ from .sql_types import (
 
 @dataclass(slots=True)
 class Met:
-    """What is known of one parameter: the types that it meets, whether NULL makes sense, what it is called."""
+    """What is known of one parameter: types that it meets, whether NULL makes sense, columns beside it."""
 
     types: list[Type] = field(default_factory=list)
     nullable: bool = False
@@ -94,23 +94,8 @@ class Inference:
     def _beside(self, node: Any, other: Any, known: Type, scope: Scope) -> Type:
         name = parameter_of(node)
         if name:
-            return self.parameter(name, known.null(False), _column_name(other))
+            return self.parameter(name, known.null(False), column_name(other))
         return self.infer(node, scope, known.null(False))
-
-
-def parameter_of(node: Any) -> str:
-    """The name of a bare parameter, or ""."""
-    while node is not None and node.key == "paren":
-        node = node.this
-    return (
-        str(node.this).removeprefix(MARK)
-        if node is not None and node.key == "placeholder" and node.this
-        else ""
-    )
-
-
-def _column_name(node: Any) -> str:
-    return str(node.name) if node is not None and node.key == "column" else ""
 
 
 def _column(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
@@ -128,8 +113,8 @@ def _column(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
 
 
 _WORDS: Mapping[str, Type] = {
-    "current_timestamp": TIMESTAMP, "rowid": INTEGER, "oid": INTEGER, "_rowid_": INTEGER, "ctid": TEXT, "true": BOOLEAN,
-    "false": BOOLEAN,
+    "current_timestamp": TIMESTAMP, "rowid": INTEGER, "oid": INTEGER, "_rowid_": INTEGER, "ctid": TEXT,
+    "true": BOOLEAN, "false": BOOLEAN,
 }  # fmt: skip
 
 
@@ -143,62 +128,6 @@ def _literal(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     if "e" in node.name.lower():
         return FLOAT
     return (FLOAT if my.dialect == "sqlite" else DECIMAL) if "." in node.name else INTEGER
-
-
-def _comparison(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    quantified = node.expression
-    if quantified is not None and quantified.key in ("any", "all"):
-        return _quantified(my, node, scope)
-    left, right = my.pair(node.this, node.expression, scope)
-    if not fits(left, right):
-        my.fault(f"{left.kind} is compared with {right.kind}. Cast one of the two.", node.this)
-    return BOOLEAN.null(left.nullable or right.nullable)
-
-
-def _quantified(my: Inference, node: Any, scope: Scope) -> Type:
-    left, inner = my.infer(node.this, scope), node.expression.this
-    while inner.key == "paren":
-        inner = inner.this
-    if inner.key in ("select", "subquery", "union"):
-        right = _scalar(my, inner, scope, UNKNOWN)
-    else:
-        want = Type("array", item=left.null(False))
-        name = parameter_of(inner)
-        if name and name in my.lists:
-            my.parameter(name, left.null(False), _column_name(node.this))
-        elif name:
-            my.parameter(name, want, _column_name(node.this))
-        else:
-            my.infer(inner, scope, want)
-        right = UNKNOWN
-    return BOOLEAN.null(left.nullable or right.nullable)
-
-
-def _is(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    name = parameter_of(node.this)
-    if name and node.expression.key == "null":
-        my.parameter(name, UNKNOWN)
-        my.met[name].nullable = True
-    else:
-        my.pair(node.this, node.expression, scope)
-    return BOOLEAN
-
-
-def _distinct_from(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    left, right = my.pair(node.this, node.expression, scope)
-    for side, other in ((node.this, right), (node.expression, left)):
-        if parameter_of(side):
-            my.met[parameter_of(side)].nullable |= other.nullable
-    return BOOLEAN
-
-
-def _logic(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    sides = [my.infer(part, scope, BOOLEAN) for part in (node.this, node.expression)]
-    return BOOLEAN.null(any(side.nullable for side in sides))
-
-
-def _not(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    return BOOLEAN.null(my.infer(node.this, scope, BOOLEAN).nullable)
 
 
 def _same(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
@@ -224,40 +153,6 @@ def _moments(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     else:
         left, right = (my.infer(side, scope, want if want.kind in NUMBERS else UNKNOWN) for side in sides)
     return functions.arithmetic(node.key, left, right, my.dialect)
-
-
-def _between(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    types = [my.pair(node.this, node.args[end], scope) for end in ("low", "high")]
-    return BOOLEAN.null(any(one.nullable for both in types for one in both))
-
-
-def _like(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    left = my.infer(node.this, scope, TEXT)
-    name = parameter_of(node.expression)
-    right = (
-        my.parameter(name, TEXT, _column_name(node.this)) if name else my.infer(node.expression, scope, TEXT)
-    )
-    return BOOLEAN.null(left.nullable or right.nullable)
-
-
-def _in(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    left = my.infer(node.this, scope)
-    parts = list(node.expressions)
-    query = node.args.get("query")
-    if query is not None:
-        rows = my.subquery(query, scope)
-        if len(rows) != 1:
-            my.fault(f"IN compares with one column, and the subquery has {len(rows)}. Select one.", node.this)
-        elif not fits(left, rows[0].type):
-            my.fault(f"{left.kind} is looked for among {rows[0].type.kind}. Cast one of the two.", node.this)
-    field_ = node.args.get("field") or node.args.get("unnest")
-    for part in [*parts, *([field_] if field_ is not None else [])]:
-        name = parameter_of(part)
-        if name:
-            my.parameter(name, left.null(False), _column_name(node.this))
-        else:
-            my.infer(part, scope, left.null(False))
-    return BOOLEAN.null(left.nullable)
 
 
 def _cast(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
@@ -297,7 +192,7 @@ def _coalesce(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     return found.null(all(one.nullable for one in known))
 
 
-def _scalar(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+def scalar(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     rows = my.subquery(node, scope)
     if len(rows) != 1:
         return my.fault(f"a subquery in an expression gives one column, and this has {len(rows)}.", node)
@@ -332,8 +227,7 @@ def _window(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
         my.infer(part, scope)
     if node.args.get("order") is not None:
         my.infer(node.args["order"], scope)
-    found = my.infer(node.this, replace(scope, grouped=True), want)
-    return found
+    return my.infer(node.this, replace(scope, grouped=True), want)
 
 
 def _parts(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
@@ -381,7 +275,7 @@ def _tuple(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
 
 
 def _interval(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    if node.this is not None and not (node.this.key == "literal"):
+    if node.this is not None and node.this.key != "literal":
         my.infer(node.this, scope, INTEGER)
     return INTERVAL
 
@@ -395,22 +289,23 @@ _GROUPS: Sequence[tuple[str, Handler]] = (
     ("column", _column),
     ("placeholder", _placeholder),
     ("literal", _literal),
-    ("eq neq gt gte lt lte", _comparison),
-    ("nullsafeeq nullsafeneq", _distinct_from),
-    ("is", _is),
-    ("and or xor", _logic),
-    ("not", _not),
+    ("eq neq gt gte lt lte", predicates.comparison),
+    ("arraycontainsall arraycontainedby arrayoverlaps jsonbcontains", predicates.containment),
+    ("nullsafeeq nullsafeneq", predicates.distinct_from),
+    ("is", predicates.is_),
+    ("and or xor", predicates.logic),
+    ("not", predicates.not_),
     ("paren alias ordered neg distinct collate atindex withinfgroup having qualify", _same),
     ("mul div mod intdiv bitwiseand bitwiseor bitwisexor bitwiseleftshift bitwiserightshift", _arithmetic),
     ("add sub", _moments),
-    ("between", _between),
-    ("like ilike similarto regexplike regexpilike glob escape", _like),
-    ("in", _in),
+    ("between", predicates.between),
+    ("like ilike similarto regexplike regexpilike glob escape", predicates.like),
+    ("in", predicates.in_),
     ("cast trycast", _cast),
     ("case", _case),
     ("if", _if),
     ("coalesce", _coalesce),
-    ("subquery select union intersect except", _scalar),
+    ("subquery select union intersect except", scalar),
     ("exists", _exists),
     ("array list", _array),
     ("window", _window),

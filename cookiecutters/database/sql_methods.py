@@ -53,8 +53,7 @@ def facts(operation: Operation, name: str, engine: str, answers: Mapping[str, An
         "reads": reads(operation),
         "safe": reads(operation)
         or bool(told.get("repeatable"))
-        or (told.get("replica") is False
-        and operation.analysis.reads),
+        or (told.get("replica") is False and operation.analysis.reads),
         "isolation": told.get("isolation"),
         "parameters": [
             {"name": operation.pythons[key], "type": annotation(kind)}
@@ -76,7 +75,11 @@ def facts(operation: Operation, name: str, engine: str, answers: Mapping[str, An
 def _gives(operation: Operation) -> str:
     if operation.returns == "one" and not isinstance(operation.row, Model):
         return "The value, or None where there is no row."
-    return "Every value." if operation.returns == "many" and isinstance(operation.row, Type) else GIVES[operation.returns]
+    return (
+        "Every value."
+        if operation.returns == "many" and isinstance(operation.row, Type)
+        else GIVES[operation.returns]
+    )
 
 
 def reads(operation: Operation) -> bool:

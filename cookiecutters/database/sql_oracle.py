@@ -1,4 +1,4 @@
-"""Judges the statements that a suite sent against the queries of the entry, read anew and without the blueprint.
+"""Judges the statements that a suite sent against the queries of the entry, without the blueprint.
 
 A statement conforms when it is the entry's own word for word (blanks aside), its parameters in the driver's
 style and bound whole, of the query's kind, with every declared parameter and no other, and values that fit.
@@ -19,8 +19,9 @@ _STYLE = {
     "duckdb": r"\$([A-Za-z_]\w*)",
 }
 _LISTS = re.compile(
-    r"(?i)(= any|<> all)\(§(\w+)(?:::\w+\[\])?\)|\(select unnest\(§(\w+)\)\)|\(select value from json_each\(§(\w+)\)\)"
-    r"|\(select listed\.item from json_table\(§(\w+), '\$\[\*\]' columns \(item [a-z0-9(), ]+ path '\$'\)\) as listed\)"
+    r"(?i)(= any|<> all)\(§p(?:::\w+\[\])?\)|\(select unnest\(§p\)\)|\(select value from json_each\(§p\)\)"
+    r"|\(select listed\.item from json_table\(§p, '\$\[\*\]' columns"
+    r" \(item [a-z0-9(), ]+ path '\$'\)\) as listed\)"
 )
 _WRITTEN = re.compile(
     r"sqlc\s*\.\s*(?:arg|narg|slice)\s*\(\s*['\"]?(\w+)['\"]?\s*\)|%\((\w+)\)s|(?<![:\w'\"]):([A-Za-z_]\w*)"
@@ -102,7 +103,7 @@ class _Query:
 
 def _places(text: str) -> list[str]:
     """The parameters of a statement as written; each ``?`` is one of its own."""
-    found = []
+    found: list[str] = []
     for match in _WRITTEN.finditer(_TEXTS.sub(_kept, text)):
         name = next(group for group in match.groups() if group)
         found.append(f"?{len(found)}" if name == "?" else name)

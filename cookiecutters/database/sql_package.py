@@ -10,9 +10,10 @@ from typing import Any
 from generator.modelling.names import identifier, pascal, singular
 from generator.shapes import Complaint
 
+from .sql_ddl import catalogue
 from .sql_entry import engine_of, schema_texts
 from .sql_query import Analysis, analyse, view_rows
-from .sql_schema import Catalogue, Table, catalogue
+from .sql_schema import Catalogue, Table
 from .sql_scope import Out, mend
 from .sql_statement import DIALECTS
 from .sql_types import ANY, Type, annotation, declared
@@ -20,7 +21,28 @@ from .sql_types import ANY, Type, annotation, declared
 _PARAMETERS = frozenset({"self", "timeout", "rows"})
 # Names that modules of a package import or define, so that no model has them.
 RESERVED = frozenset(
-    ["Any", "Annotated", "AsyncIterator", "Callable", "Decimal", "Iterable", "Iterator", "Literal", "Path", "Query", "Sequence", "Struct", "UUID", "SqlAdapter", "AsyncSqlAdapter", "AbstractContextManager", "ConflictError", "IntegrationError", "ScriptedDatabase", "Server"]
+    [
+        "Any",
+        "Annotated",
+        "AsyncIterator",
+        "Callable",
+        "Decimal",
+        "Iterable",
+        "Iterator",
+        "Literal",
+        "Path",
+        "Query",
+        "Sequence",
+        "Struct",
+        "UUID",
+        "SqlAdapter",
+        "AsyncSqlAdapter",
+        "AbstractContextManager",
+        "ConflictError",
+        "IntegrationError",
+        "ScriptedDatabase",
+        "Server",
+    ]
 )
 
 
@@ -250,12 +272,14 @@ def _same_names(package: Package) -> None:
     for operation in package.operations:
         for model in _models(operation):
             first = seen.setdefault(model.name, (operation.key, model))
-            if [f[:1] + (annotation(f[2]),) for f in first[1].fields] != [
-                f[:1] + (annotation(f[2]),) for f in model.fields
-            ]:
+            if _shape(first[1]) != _shape(model):
                 said = f"{first[0]} has another row that is called {model.name} too. Say row: another name."
                 at = ("requirements", "queries", *(() if "from" in operation.told else (operation.key,)))
                 package.complaints.append(Complaint(at, said))
+
+
+def _shape(model: Model) -> list[tuple[str, str]]:
+    return [(name, annotation(kind)) for name, _, kind, _ in model.fields]
 
 
 def _models(operation: Operation) -> Iterator[Model]:

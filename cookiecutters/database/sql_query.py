@@ -10,8 +10,9 @@ from . import sql_statement as texts
 from .sql_changes import Changes
 from .sql_functions import VOLATILE
 from .sql_infer import Inference, unified
+from .sql_parsing import ParseFault, parse
 from .sql_rows import Rows
-from .sql_schema import Catalogue, Fault, ParseFault, parse
+from .sql_schema import Catalogue, Fault
 from .sql_scope import Out, Scope
 from .sql_types import UNKNOWN, Type
 
@@ -21,7 +22,7 @@ CHANGES = ("insert", "update", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One statement, understood: *kind* select, insert, update or delete; *copies* the columns of a plain INSERT."""
+    """One statement, understood. *kind* is select, insert, update or delete."""
 
     text: texts.Text
     kind: str = ""
@@ -32,7 +33,7 @@ class Analysis:
     reads: bool = False
     single: bool = False  # gives one row at most
     plain: bool = False  # conditions are but columns that equal parameters
-    copies: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()  # the columns of a plain INSERT of its parameters
     hints: Mapping[str, str] = field(default_factory=dict)  # the column that a parameter meets first
     faults: tuple[Fault, ...] = ()
 
@@ -49,7 +50,7 @@ def analyse(
     except ParseFault as error:
         return Analysis(text, faults=(Fault(str(error), text.origin(error.offset)),))
     if tree is None or tree.key not in (*READS, *CHANGES):
-        said = "a query reads or changes rows: SELECT, INSERT, UPDATE or DELETE. Put anything else into a migration."
+        said = "a query is a SELECT, INSERT, UPDATE or DELETE. Put anything else into a migration."
         return Analysis(text, faults=(Fault(said),))
     try:
         return _Statement(text, dialect, catalogue, declared, known).run(tree)
@@ -75,10 +76,8 @@ class _Statement:
 
     def run(self, tree: Any) -> Analysis:
         changes = Changes(self.rows)
-        if tree.key in READS:
-            outs = self.rows.select(tree, Scope(self.rows.catalogue))
-        else:
-            outs = changes.read(tree)
+        reading = tree.key in READS
+        outs = self.rows.select(tree, Scope(self.rows.catalogue)) if reading else changes.read(tree)
         renames = self._renames()
         types, defaults = self._parameters(changes)
         faults = [
@@ -121,21 +120,21 @@ class _Statement:
 
     def _parameter(self, name: str) -> Type:
         if name in self.declared:
-            kind = self.declared[name]
-            return Type("array", item=kind) if name in self.text.lists and kind.kind != "array" else kind
+            told = self.declared[name]
+            return Type("array", item=told) if name in self.text.lists and told.kind != "array" else told
         met = self.my.met.get(name)
-        kind = unified(met) if met else UNKNOWN
+        kind: Type | None = unified(met) if met else UNKNOWN
         if kind is None:
             kinds = (
                 " and as ".join(dict.fromkeys(t.kind for t in met.types if t.kind != "unknown"))
                 if met
                 else ""
             )
-            said = f":{name} is used as {kinds}. Use two parameters, cast it, or say parameters: {{{name}: string}}."
+            said = f":{name} is used as {kinds}. Use two, cast it, or say parameters: {{{name}: string}}."
             return self.my.fault(said)
         inner = kind.item if kind.kind == "array" and kind.item else kind
         if inner.kind in ("unknown", "null") and not self.my.faults:
-            said = f"what type is :{name}? Say parameters: {{{name}: integer}}, or cast it: CAST(:{name} AS integer)."
+            said = f"what type is :{name}? Say parameters: {{{name}: integer}}, or CAST(:{name} AS integer)."
             self.my.fault(said)
         return kind.null(kind.nullable or name in self.text.nullable)
 

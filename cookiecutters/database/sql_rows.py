@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .sql_infer import Inference, parameter_of
+from .sql_infer import Inference
+from .sql_nodes import parameter_of
 from .sql_schema import Catalogue
 from .sql_scope import Out, Scope, Source, by_name, mend, table_source
 from .sql_types import ANY, INTEGER, UNKNOWN, Type, merged
@@ -237,11 +238,7 @@ class Rows:
     def _function(self, node: Any, scope: Scope) -> None:
         """A function in FROM: unnest and generate_series have one column, of others it is not known."""
         call = node.this if node.key in ("table", "lateral") else node
-        parts = (
-            node.expressions
-            if node.key == "unnest"
-            else [p for p in (call.iter_expressions() if call else ())]
-        )
+        parts = node.expressions if node.key == "unnest" else list(call.iter_expressions() if call else ())
         kinds = [
             self.my.infer(part, scope, Type("array", item=UNKNOWN) if node.key == "unnest" else UNKNOWN)
             for part in parts

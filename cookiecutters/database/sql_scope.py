@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from .sql_schema import Catalogue, Fault
 from .sql_types import UNKNOWN, Type
@@ -144,15 +143,3 @@ def by_name(columns: Iterable[Out]) -> dict[str, Out]:
     for out in columns:
         found.setdefault(out.name.lower(), out)
     return found
-
-
-def offset_of(node: Any) -> int:
-    """Where a node stands in the text, or -1."""
-    meta: Mapping[str, Any] = getattr(node, "meta", None) or {}
-    if "start" in meta:
-        return int(meta["start"])
-    for key in ("table", "this"):
-        inner = node.args.get(key) if hasattr(node, "args") else None
-        if hasattr(inner, "meta") and "start" in inner.meta:
-            return int(inner.meta["start"])
-    return -1

@@ -1,4 +1,4 @@
-"""The rows that tests find in the real database: one a table, made from the schema, in the order of foreign keys."""
+"""The rows that tests find in the real database: one a table, in the order of foreign keys."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Seeds:
         )
         mark = "`" if self.engine == "mysql" else '"'
         names = ", ".join(f"{mark}{column.name}{mark}" for column in columns)
-        text = f"INSERT INTO {mark}{table.name}{mark} ({names}) VALUES ({values})"
+        text = " ".join(["INSERT INTO", f"{mark}{table.name}{mark} ({names})", f"VALUES ({values})"])
         if not columns:
             text = f"INSERT INTO {mark}{table.name}{mark} DEFAULT VALUES"
         return literal(

@@ -93,7 +93,7 @@ class Settings:
             return text
         found = _URL.match(text)
         if not found or found["scheme"] not in SCHEMES[self.engine]:
-            said = f"this is no connection string of {self.engine}. Write {EXAMPLES[self.engine]}, or ${{{self.prefix}_URL}}."
+            said = f"no address of {self.engine}. Write {EXAMPLES[self.engine]} or ${{{self.prefix}_URL}}."
             self.complain(said, *at)
             return None
         password = (found["user"] or "").partition(":")[2]

@@ -154,9 +154,10 @@ def _list(use: Use, engine: str, told: Type | None, place: str) -> str:
     if engine == "duckdb":
         return f"SELECT unnest({place})"
     if engine == "sqlite":
-        return f"SELECT value FROM json_each({place})"
+        return " ".join(["SELECT value FROM", f"json_each({place})"])
     column = _JSON_COLUMN.get(item.kind if item else "", "VARCHAR(4000)")
-    return f"SELECT listed.item FROM JSON_TABLE({place}, '$[*]' COLUMNS (item {column} PATH '$')) AS listed"
+    table = f"JSON_TABLE({place}, '$[*]' COLUMNS (item {column} PATH '$'))"
+    return " ".join(["SELECT listed.item FROM", table, "AS listed"])
 
 
 def renamed(text: Text, names: Mapping[str, str]) -> Text:

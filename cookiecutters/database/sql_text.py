@@ -40,6 +40,7 @@ def _broken(line: str, dialect: str) -> list[str]:
     pieces, start = [], 0
     while len(line) - start > WIDTH:
         at = _blank(line, start + len(lead) + 1, start + WIDTH, fixed)
+        at = at if at >= 0 else _next(line, start + WIDTH, fixed)
         if at < 0:
             break
         pieces.append(line[start:at])
@@ -71,6 +72,12 @@ def _blank(line: str, low: int, high: int, fixed: list[tuple[int, int]]) -> int:
         if at > low and not any(start < at < end for start, end in fixed):
             return at
     return -1
+
+
+def _next(line: str, low: int, fixed: list[tuple[int, int]]) -> int:
+    """The first blank from *low* on, where what stands before cannot be broken."""
+    blanks = (at for at in range(low, len(line)) if line[at] == " ")
+    return next((at for at in blanks if not any(start < at < end for start, end in fixed)), -1)
 
 
 def block(text: str) -> str:

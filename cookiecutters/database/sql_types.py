@@ -33,7 +33,8 @@ TIMESTAMPTZ, INTERVAL, UUID = Type("timestamptz"), Type("interval"), Type("uuid"
 BIGINT = Type("integer", name="bigint")
 
 _WORDS: Mapping[str, str] = {
-    "integer": "INT BIGINT SMALLINT TINYINT MEDIUMINT UINT UBIGINT USMALLINT UTINYINT UMEDIUMINT INT128 UINT128"
+    "integer": "INT BIGINT SMALLINT TINYINT MEDIUMINT UINT UBIGINT USMALLINT UTINYINT UMEDIUMINT INT128"
+    " UINT128"
     " INT256 UINT256 SERIAL SMALLSERIAL BIGSERIAL YEAR",
     "float": "FLOAT DOUBLE",
     "decimal": "DECIMAL UDECIMAL DECIMAL32 DECIMAL64 DECIMAL128 BIGDECIMAL",
@@ -42,7 +43,8 @@ _WORDS: Mapping[str, str] = {
     "bytes": "BINARY VARBINARY BLOB LONGBLOB MEDIUMBLOB TINYBLOB",
     "date": "DATE DATE32",
     "time": "TIME TIMETZ TIME_NS",
-    "timestamp": "TIMESTAMP DATETIME DATETIME2 DATETIME64 SMALLDATETIME TIMESTAMPNTZ TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS",
+    "timestamp": "TIMESTAMP DATETIME DATETIME2 DATETIME64 SMALLDATETIME TIMESTAMPNTZ TIMESTAMP_S"
+    " TIMESTAMP_MS TIMESTAMP_NS",
     "timestamptz": "TIMESTAMPTZ TIMESTAMPLTZ",
     "interval": "INTERVAL",
     "uuid": "UUID",
@@ -164,7 +166,8 @@ def _alike(one: Type, other: Type) -> Type | None:
 
 
 PYTHON: Mapping[str, str] = {
-    "integer": "int", "float": "float", "decimal": "Decimal", "text": "str", "boolean": "bool", "bytes": "bytes",
+    "integer": "int", "float": "float", "decimal": "Decimal", "text": "str", "boolean": "bool",
+    "bytes": "bytes",
     "date": "dt.date", "time": "dt.time", "timestamp": "dt.datetime", "timestamptz": "dt.datetime",
     "interval": "dt.timedelta", "uuid": "UUID", "json": "Any", "any": "Any", "unknown": "Any", "null": "None",
 }  # fmt: skip

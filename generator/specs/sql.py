@@ -1,7 +1,7 @@
 """SQL text: where statements, comments, strings and parameters are, without understanding the statements.
 
-Read with the eyes of one dialect (``postgres``, ``mysql``, ``sqlite``, ``duckdb``). Files are plain statements,
-migrations (goose, dbmate, sqlx, flyway: only what goes up counts) or queries annotated the way of sqlc
+Read with the eyes of one dialect (``postgres``, ``mysql``, ``sqlite``, ``duckdb``). Files are plain
+statements, migrations (goose, dbmate, sqlx, flyway: what goes up counts) or queries annotated as for sqlc
 (``-- name: get_order :one``) or aiosql (``-- name: get_order^``). Nothing here raises on hostile text.
 """
 
