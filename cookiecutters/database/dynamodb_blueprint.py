@@ -12,7 +12,7 @@ from generator.modelling.names import identifier
 from . import dynamodb_settings
 from .dynamodb_cases import Cases
 from .dynamodb_methods import Method, Table, facts, methods_of, table_code, tables_of, types_of
-from .mongodb_blueprint import stem_of
+from .mongodb_blueprint import LATE, stem_of
 from .mongodb_settings import prefix
 
 DEPENDENCIES = ["boto3>=1.35,<2", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
@@ -37,7 +37,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     methods = methods_of(tables, answers.get("kept") or {})
     constants = {one.constant for one in tables}
     told = [facts(method, answers.get("summaries") or {}, constants) for method in methods]
-    cases = Cases(models, Examples(types), types)
+    cases = Cases(models, Examples(types, _lasting(entry)), types)
     tests = [cases.method(method) for method in methods]
     made = _models(models.facts(), tables)
     return {
@@ -62,6 +62,12 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "test": _tested(entry, methods, tests, cases),
         "examples": _examples(methods, told, tests),
     }
+
+
+def _lasting(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Times of examples after which no item expires while a test runs."""
+    tables = entry["requirements"]["tables"].values()
+    return {told["ttl"]: LATE for told in tables if "ttl" in told}
 
 
 def _models(made: dict[str, Any], tables: Sequence[Table]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from .mongodb_methods import (
 )
 
 DEPENDENCIES = ["msgspec>=0.20,<1", "pymongo>=4.9,<5", "pyyaml>=6.0.2,<7"]
+LATE = "2126-01-02T03:04:05Z"
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (
     "Any AsyncMongoAdapter AsyncStream Callable Change Collection ConflictError Failure Find Index"
@@ -48,7 +49,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     arguments = Arguments(models, types)
     constants = {one.constant for one in collections}
     told = [facts(method, arguments, answers.get("summaries") or {}, constants) for method in methods]
-    cases = Cases(models, arguments, Examples(types), types)
+    cases = Cases(models, arguments, Examples(types, _lasting(entry)), types)
     tests = [cases.method(method) for method in methods]
     made = _models(models.facts(), collections)
     config = mongodb_settings.configuration(entry)
@@ -75,6 +76,13 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "test": _tested(config, methods, tests, cases),
         "examples": _examples(methods, told, tests),
     }
+
+
+def _lasting(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Times of examples that no index lets expire while a test runs."""
+    told = [one.get("indexes", ()) for one in entry["requirements"]["collections"].values()]
+    expiring = [index["keys"][0][0] for indexes in told for index in indexes if "expire_after" in index]
+    return dict.fromkeys(expiring, LATE)
 
 
 def stem_of(entry: Mapping[str, Any]) -> str:
