@@ -22,6 +22,7 @@ class Changes:
         self.outer = outer
         self.table = ""
         self.optional: set[str] = set()  # parameters of columns that may be NULL
+        self.sets: set[str] = set()  # parameters that are the new values of an UPDATE
         self.placed: list[str] = []  # the parameters that are all of a plain INSERT's values
         self.copies: tuple[str, ...] = ()
 
@@ -140,7 +141,9 @@ class Changes:
 
     def _given(self, name: str, column: Column, *, optional: bool = True) -> None:
         self.my.parameter(name, column.type, column.name)
-        if column.type.nullable and optional:
+        if not optional:
+            self.sets.add(name)
+        elif column.type.nullable:
             self.optional.add(name)
 
     def _fits(self, column: Column, kind: Type, value: Any) -> None:

@@ -32,6 +32,7 @@ class Analysis:
     table: str = ""
     reads: bool = False
     single: bool = False  # gives one row at most
+    sets: frozenset[str] = frozenset()  # parameters that are the new values of an UPDATE
     plain: bool = False  # conditions are but columns that equal parameters
     copies: tuple[str, ...] = ()  # the columns of a plain INSERT of its parameters
     hints: Mapping[str, str] = field(default_factory=dict)  # the column that a parameter meets first
@@ -92,6 +93,9 @@ class _Statement:
             table=changes.table,
             reads=tree.key in READS and not _changes(tree),
             single=_single(tree),
+            sets=frozenset(
+                renames[name] for name in changes.sets if tree.key == "update" and name in renames
+            ),
             plain=_plain(tree),
             hints={renames[n]: m.names[0] for n, m in self.my.met.items() if m.names and n in renames},
             copies=changes.copies if list(types) == changes.placed else (),

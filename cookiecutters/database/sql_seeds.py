@@ -105,10 +105,12 @@ class Seeds:
         if found is not None:
             table, column = found
             if merged((kind.item if kind.kind == "array" and kind.item else kind, column.type)) is not None:
-                value = self.value(table, column, 2 if inserting and table is target else 1)
+                new = name in operation.analysis.sets or (inserting and table is target)
+                value = self.value(table, column, 2 if new else 1)
                 listed = kind.kind == "array" and column.type.kind != "array"
                 return [value] if listed else value
-        return sql_values.value(kind.null(False), name, 2 if inserting else 1)
+        new = inserting or name in operation.analysis.sets
+        return sql_values.value(kind.null(False), name, 2 if new else 1)
 
     def _column(self, operation: Operation, name: str, target: Table | None) -> tuple[Table, Column] | None:
         hint = (operation.analysis.hints.get(name) or name).lower()

@@ -35,7 +35,7 @@ def value(told: Type, name: str, turn: int = 1) -> Any:
     """A Python value of a type, for a column or parameter of a name."""
     low = name.lower()
     if told.kind == "enum" and told.labels:
-        return told.labels[0]
+        return told.labels[(turn - 1) % len(told.labels)]
     if told.kind == "array":
         return [value(told.item or ANY, low.removesuffix("s"), turn)]
     if told.kind in ("text", "enum"):
