@@ -17,7 +17,7 @@ def steps(key: KeyFacts, methods: Sequence[Mapping[str, Any]]) -> Steps:
     def call(verb: str, *arguments: str) -> str:
         return f"{named[verb]}({key.arguments(*arguments)})"
 
-    found = _OWN[key.kind](key, named, call)
+    found: Steps = _OWN[key.kind](key, named, call)
     if "scan" in named:
         value = key.given[0] if len(key.given) == 1 else f"({', '.join(key.given)})"
         found.append((f"{named['scan']}()", f"found == [{value}]"))
