@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from integrations.runtime._clock import SystemClock
 from integrations.runtime._queues.settings import QueueSettings
 from integrations.runtime._settings import RetryConfig
 from integrations.runtime.queues import Channel, Idempotent, MemoryStore, QueueAdapter, RejectMessage
@@ -26,6 +27,13 @@ STALLED = 90.0  # seconds without any progress after which a trial is over
 SUBSCRIBING = 1.0  # seconds that a consumer needs at most to be known to the broker
 POISON, UNREADABLE, FLAKY = 500, 1000, 100  # one in so many
 PATIENT = RetryConfig(max_attempts=200, base_delay=0.2, max_delay=1.0)
+
+
+class Brisk(SystemClock):
+    """Time as it is, and chance that keeps the waits between attempts to connect short."""
+
+    def random(self) -> float:
+        return 0.1 * super().random()
 
 
 class Restarted(Protocol):
@@ -190,7 +198,8 @@ class Trial:
                 publish_timeout=30.0,
                 retry=PATIENT,
                 **self._subject.settings,
-            )
+            ),
+            clock=Brisk(),
         )
 
     def _publish(self, adapter: QueueAdapter) -> None:

@@ -113,8 +113,9 @@ class Link:
             async with asyncio.timeout(timeout):
                 await opened
         except BaseException as error:
-            with suppress(Exception):  # it may be anywhere on its way
-                connection.close()
+            if not connection.is_closed:
+                with suppress(Exception):  # it may be anywhere on its way
+                    connection.close()
             if isinstance(error, Exception):
                 raise not_connected(error) from error
             raise
