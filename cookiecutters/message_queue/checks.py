@@ -89,6 +89,8 @@ def _dead_letters(
         return
     told = (consume or {}).get("dead_letter", "")
     broker, address = BROKERS[variant], address_of(variant, name, channel)
+    if not told and address_fault(variant, address, publishes=False):
+        return  # the address is to be mended first
     at = ("requirements", "channels", name, *(("consume", "dead_letter") if told else ()))
     if not told and set(address) & set(WILD.get(variant, "")):
         example = f"dead_letter: orders{broker.joint}dead-letter"

@@ -27,7 +27,7 @@ from ._queues.draining import StopEvent
 from ._queues.drivers import aconnect, connect
 from ._queues.idempotent import Idempotent, MemoryStore, Store
 from ._queues.messages import AsyncBroker, Broker, Delivery, PartlyPublishedError, Route
-from ._queues.publishing import Pending, chunks
+from ._queues.publishing import CHUNK, Pending, chunks
 from ._queues.tally import Consumed
 from ._queues.trace import current_delivery, trace_headers, tracing
 from ._queues.verdicts import RejectMessage, RetryLater
@@ -130,7 +130,7 @@ class QueueAdapter(QueueAdapterBase[Broker]):
         """Publish many, and return their ids when the broker has confirmed all of them."""
         told = {**trace_headers(), **self._checked(channel.publishing, lambda: checked(headers))}
         batch = self._checked(channel.publishing, lambda: channel.batch(messages, told))
-        for pending in chunks(batch):
+        for pending in chunks(batch, getattr(self._broker, "chunk", CHUNK)):
             try:
                 self._send(channel, pending, timeout)
             except IntegrationError as error:
@@ -168,7 +168,7 @@ class QueueAdapter(QueueAdapterBase[Broker]):
         """
         found = self._named(channel)
         self._ready(self._route(found))
-        return self._consume(found.dead, handler, limit=limit, idle=idle, stop=stop)
+        return self._consume(self._dead(found), handler, limit=limit, idle=idle, stop=stop)
 
     def _consume(
         self,
@@ -273,7 +273,7 @@ class AsyncQueueAdapter(QueueAdapterBase[AsyncBroker]):
         """Publish many, and return their ids when the broker has confirmed all of them."""
         told = {**trace_headers(), **self._checked(channel.publishing, lambda: checked(headers))}
         batch = self._checked(channel.publishing, lambda: channel.batch(messages, told))
-        for pending in chunks(batch):
+        for pending in chunks(batch, getattr(self._broker, "chunk", CHUNK)):
             try:
                 await self._send(channel, pending, timeout)
             except IntegrationError as error:
@@ -307,7 +307,7 @@ class AsyncQueueAdapter(QueueAdapterBase[AsyncBroker]):
         """Hand the dead letters of a channel to *handler*; see `QueueAdapter.consume_dead_letters`."""
         found = self._named(channel)
         await self._ready(self._route(found))
-        return await self._consume(found.dead, handler, limit=limit, idle=idle, stop=stop)
+        return await self._consume(self._dead(found), handler, limit=limit, idle=idle, stop=stop)
 
     async def _consume(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -18,6 +19,7 @@ from .._settings import Variables, filled, guard_of, load
 from .channel import Channel, with_prefetch
 from .consumer import ConsumerBase, Plan
 from .draining import StopEvent
+from .drivers import dead_letters
 from .messages import AsyncBroker, Broker, Route
 from .settings import QueueSettings
 
@@ -72,6 +74,7 @@ class QueueAdapterBase(Generic[B]):
         self._broker: B = self._connect(url) if engine is None else engine
         self._guard: Guard = guard_of(settings, self._translated, metrics=self.metrics, clock=clock)
         self._routes: dict[Channel[Any], Route] = {}
+        self._letters: dict[Channel[Any], Channel[bytes]] = {}
         self._declared: set[str] = set()
         self._running: set[ConsumerBase[Any]] = set()
         self._closed = False
@@ -142,6 +145,13 @@ class QueueAdapterBase(Generic[B]):
         if route is None:
             route = self._routes[channel] = channel.route(self._settings)
         return route
+
+    def _dead(self, channel: Channel[Any]) -> Channel[bytes]:
+        """Return the channel of a channel's dead letters."""
+        if channel not in self._letters:
+            told = dead_letters(self.VARIANT, self._route(channel), self._settings)
+            self._letters[channel] = replace(channel.dead, **told)
+        return self._letters[channel]
 
     def _open(self, operation: str) -> None:
         """Refuse an operation of a closed adapter."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from .._clock import Clock
 from .._errors import ConfigurationError
 from .._secrets import Secret
-from .messages import AsyncBroker, Broker
+from .messages import AsyncBroker, Broker, Route
 from .settings import QueueSettings
 
 VARIANTS: Final = ("kafka", "mqtt", "nats", "rabbitmq", "sqs")
@@ -31,6 +32,18 @@ def aconnect(variant: str, settings: QueueSettings, url: Secret, clock: Clock) -
         ConfigurationError: there is no such driver, its client is not installed, or the URL is wrong.
     """
     return cast("AsyncBroker", _module(variant).aconnect(settings, url, clock))
+
+
+def dead_letters(variant: str, route: Route, settings: QueueSettings) -> Mapping[str, Any]:
+    """Return what else the channel of *route*'s dead letters says, so that this broker hands them out."""
+    if variant == "nats":  # a durable consumer of its own
+        return {"declare": True, "options": {}}
+    if variant == "mqtt":  # the session that keeps them
+        from .mqtt_messages import places
+
+        keeper = places(route, settings.options, settings.client_id, settings.service).keeper
+        return {"options": {"client_id": keeper}}
+    return {}
 
 
 def _module(variant: str) -> ModuleType:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Final
 
@@ -58,10 +59,16 @@ class LiveQueue:
         with queue._loop(form):
             queue.adapter = kind.from_config(environ=environ)
             queue.call(lambda adapter: adapter.declare())
+            if kind.VARIANT == "mqtt":  # the broker keeps nothing for a session that it has not seen
+                queue._subscribe_once()
             try:
                 yield queue
             finally:
                 queue.call(lambda adapter: adapter.close() if form == "sync" else adapter.aclose())
+
+    def _subscribe_once(self) -> None:
+        for channel in self.adapter.CHANNELS:
+            self.call(partial(_nothing, channel=channel))
 
     def call(self, function: Callable[[Any], Any]) -> Any:
         """Return what *function* makes of the adapter; what is to be awaited, is."""
@@ -101,3 +108,8 @@ class LiveQueue:
 async def _value(function: Callable[[Any], Any], adapter: Any) -> Any:
     result = function(adapter)
     return await result if isawaitable(result) else result
+
+
+def _nothing(adapter: Any, *, channel: Any) -> Any:
+    """Consume for a moment, though nothing is there yet."""
+    return adapter._consume(channel, print, idle=0.05)

@@ -69,9 +69,7 @@ class Bench:
     def publish(self, *messages: Order, channel: Channel[Order] = ORDERS) -> Any:
         return self.call(lambda adapter: adapter._publish_batch(channel, messages))
 
-    def consume(
-        self, handler: Callable[[Order], object], channel: Channel[Order] = ORDERS, **how: Any
-    ) -> Any:
+    def consume(self, handler: Callable[[Any], object], channel: Channel[Any] = ORDERS, **how: Any) -> Any:
         how = {"idle": 0.3, **how}
         return self.call(lambda adapter: adapter._consume(channel, handler, **how))
 
@@ -86,5 +84,10 @@ class Bench:
             self.runner.close()
 
 
-def channel(**changed: Any) -> Channel[Order]:
+def channel(**changed: Any) -> Channel[Any]:
     return replace(ORDERS, **changed)
+
+
+def unwanted(message: object) -> None:
+    """A handler that nobody may call."""
+    raise AssertionError(f"{message!r} was handed out")

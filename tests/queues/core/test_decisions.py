@@ -12,7 +12,7 @@ from integrations.runtime._queues.messages import LONGEST_DELAY, Route
 from integrations.runtime._queues.verdicts import LONGEST_REASON, UNSETTLED, Again, Dead, told, verdict
 from integrations.runtime.queues import RejectMessage, RetryLater, current_delivery
 
-from .bench import Bench, Order, channel
+from .bench import Bench, Order, channel, unwanted
 
 ROUTE = Route("orders", "orders", "orders.dead", max_attempts=3, retry_delay=10.0)
 
@@ -97,7 +97,7 @@ def test_bytes_that_are_no_message_are_dead_and_untouched(
 
 def test_a_message_that_is_handed_out_again_and_again_and_never_settled_is_dead(bench: Bench) -> None:
     bench.put(b'{"id": "a"}', attempt=3 + UNSETTLED + 1)
-    found = bench.consume(pytest.fail, limit=1)
+    found = bench.consume(unwanted, limit=1)
     [letter] = bench.lying("orders.dead-letter")
     assert found.dead_lettered == 1
     assert "never settled" in letter.headers["x-death-reason"]
@@ -105,7 +105,7 @@ def test_a_message_that_is_handed_out_again_and_again_and_never_settled_is_dead(
 
 def test_dead_letters_can_be_read_and_stay_when_their_handler_fails(bench: Bench) -> None:
     bench.put(b"no message")
-    bench.consume(pytest.fail, limit=1)
+    bench.consume(unwanted, limit=1)
 
     def fail(body: bytes) -> None:
         raise KeyError
@@ -179,7 +179,7 @@ def test_a_coroutine_function_is_awaited(make: Callable[..., Bench]) -> None:
 @pytest.mark.parametrize("how", [{"concurrency": 0}, {"limit": 0}])
 def test_a_run_that_could_do_nothing_is_refused(bench: Bench, how: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match="at least 1"):
-        bench.consume(pytest.fail, **how)
+        bench.consume(unwanted, **how)
 
 
 def test_counts_are_kept_by_channel(bench: Bench) -> None:

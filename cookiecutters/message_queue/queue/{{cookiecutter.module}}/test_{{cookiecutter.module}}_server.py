@@ -74,8 +74,8 @@ def test_a_message_that_is_rejected_is_a_dead_letter_with_its_reason(live: LiveQ
     name = live.call({{ q(c.publish) }}(MESSAGE))
     found = live.call({{ q(c.consume) }}(reject, limit=1, idle=5 * IDLE))
     [letter] = live.dead_letters({{ c.name | py }})
-    assert (letter.id, letter.reason) == (name, "rejected: the order is closed")
-    assert found.dead_lettered == 1
+    assert letter.id.startswith(name)
+    assert (letter.reason, found.dead_lettered) == ("rejected: the order is closed", 1)
 
 {% if c.wrong %}
 
