@@ -108,7 +108,6 @@ class Keeper:
         stop: int = signal.SIGTERM,
     ) -> Process:
         """Start a process in a session of its own; what it prints goes to *log*."""
-        user = as_user() if unprivileged else {}
         with log.open("ab") as output:
             popen = subprocess.Popen(
                 [str(word) for word in command],
@@ -118,7 +117,7 @@ class Keeper:
                 env={**os.environ, **env},
                 cwd="/",
                 start_new_session=True,
-                **user,  # type: ignore[call-overload]
+                **(as_user() if unprivileged else {}),  # type: ignore[call-overload]
             )
         self._tell({"pid": popen.pid, "born": _watcher.born(popen.pid), "signal": int(stop)})
         process = Process(popen, stop, log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ class MongoDB(System):
     name = "mongodb"
     title = "MongoDB"
     missing = "secantusd-py not found: python -m integrations.runtime.testing.servers install mongodb"
+    stop = signal.SIGKILL  # what it confirmed is on its disk; an orderly end takes it two seconds and more
 
     def packaged(self, environment: Path) -> Found | None:
         return script(environment, "secantusd-py", "secantusdb", product="SecantusDB")
