@@ -99,9 +99,14 @@ class AsyncConnection(Protocol):
     """The async form; `grace` is None where time limits are the connection's own business."""
 
     grace: float | None
+    expired: bool
 
     def alive(self) -> bool:
         """Whether it still stands, as far as can be told without asking."""
+        ...
+
+    def interrupt(self) -> None:
+        """Make the statement that is under way fail; never raises."""
         ...
 
     async def restored(self) -> bool: ...

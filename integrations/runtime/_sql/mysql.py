@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Iterator, Sequence
-from time import monotonic
 from typing import Any
 
 import pymysql
@@ -15,11 +13,10 @@ from . import mysql_shared as shared
 from .codes import CONNECTION, failure
 from .dialects import MYSQL
 from .engine import CHUNK, Parameters, Record
+from .lines import cut, rests
 from .query import Query
 from .target import Target
 from .watch import NEVER
-
-RESTED = 1.0  # seconds; a connection that rested longer is asked whether it still stands
 
 
 class MysqlConnection:
@@ -32,19 +29,14 @@ class MysqlConnection:
         self._cursor = raw.cursor()
         self._timeout = shared.timeout(raw.get_server_info())
         self._limit = 0.0
-        self._used = monotonic()
+        self._line = raw._sock  # the driver has no public word for it
+        self._standing = rests(self._line.fileno())
         self._inside = False  # a transaction
         self._unread = False  # rows that nobody wants
         self.deadline, self.expired = NEVER, False
 
     def alive(self) -> bool:
-        if monotonic() - self._used < RESTED:
-            return True
-        try:
-            self._raw.ping(reconnect=False)
-        except (pymysql.Error, OSError):
-            return False
-        return True
+        return self._standing()
 
     def restored(self) -> bool:
         try:
@@ -57,18 +49,12 @@ class MysqlConnection:
         return True
 
     def interrupt(self) -> None:
-        line = getattr(self._raw, "_sock", None)  # the driver has no public word for it
-        try:
-            if line is not None:
-                line.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it is closed already
+        cut(self._line.fileno())
 
     def close(self) -> None:
         self._raw._force_close()  # without a word to the server, which may not answer
 
     def limit(self, seconds: float) -> None:
-        self._used = monotonic()
         if seconds != self._limit:
             self._cursor.execute(self._timeout(seconds))
             self._limit = seconds
@@ -130,7 +116,7 @@ class MysqlEngine:
         self.place = target.place
 
     def connect(self) -> MysqlConnection:
-        raw = pymysql.connect(program_name=self._target.settings.service, **shared.options(self._target))
+        raw = self._raw()
         try:
             connection = MysqlConnection(raw)
             if shared.must_encrypt(self._target):
@@ -141,6 +127,15 @@ class MysqlEngine:
             raw.close()
             raise
         return connection
+
+    def _raw(self) -> Any:
+        given = shared.options(self._target)
+        try:
+            return pymysql.connect(**given)
+        except (pymysql.Error, OSError):
+            if not shared.may_fall_back(self._target):
+                raise
+            return pymysql.connect(**{**given, "ssl": None})
 
     def translate(self, error: Exception) -> IntegrationError | None:
         if isinstance(error, IntegrationError):

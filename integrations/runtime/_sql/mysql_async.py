@@ -14,6 +14,7 @@ from . import mysql_shared as shared
 from .codes import CONNECTION, failure
 from .dialects import MYSQL
 from .engine import CHUNK, Parameters, Record
+from .lines import cut, rests
 from .query import Query
 from .target import Target
 
@@ -28,11 +29,15 @@ class AsyncMysqlConnection:
         self._cursor: Any = raw.cursor()
         self._timeout = shared.timeout(raw.get_server_info())
         self._limit = 0.0
+        # the driver has no public word for its socket
+        self._line: Any = raw._transport.get_extra_info("socket")
+        self._standing = rests(self._line.fileno())
+        self.expired = False
         self._inside = False  # a transaction
         self._unread = False  # rows that nobody wants
 
     def alive(self) -> bool:
-        return bool(self._raw.connected)
+        return bool(self._raw.connected) and self._standing()
 
     async def restored(self) -> bool:
         try:
@@ -43,6 +48,9 @@ class AsyncMysqlConnection:
         except (errors.MySQLError, OSError):
             return False
         return True
+
+    def interrupt(self) -> None:
+        cut(self._line.fileno())
 
     async def close(self) -> None:
         self.abandon()
@@ -113,7 +121,7 @@ class AsyncMysqlEngine:
         self.place = target.place
 
     async def connect(self) -> AsyncMysqlConnection:
-        raw: Any = await asyncmy.connect(**shared.options(self._target))
+        raw = await self._raw()
         try:
             connection = AsyncMysqlConnection(raw)
             if shared.must_encrypt(self._target):
@@ -124,6 +132,15 @@ class AsyncMysqlEngine:
             raw.close()
             raise
         return connection
+
+    async def _raw(self) -> Any:
+        given = shared.options(self._target)
+        try:
+            return await asyncmy.connect(**given)
+        except (errors.MySQLError, OSError):
+            if not shared.may_fall_back(self._target):
+                raise
+            return await asyncmy.connect(**{**given, "ssl": None})
 
     def translate(self, error: Exception) -> IntegrationError | None:
         if isinstance(error, IntegrationError):

@@ -45,6 +45,7 @@ def options(target: Target) -> dict[str, Any]:
         "autocommit": True,
         "connect_timeout": math.ceil(settings.connect_timeout),
         "init_command": SETUP,
+        "program_name": settings.service,
     }
     context = tls(target)
     return given if context is None else {**given, "ssl": context}
@@ -67,6 +68,11 @@ def tls(target: Target) -> ssl.SSLContext | None:
 def must_encrypt(target: Target) -> bool:
     """Whether a connection that is not encrypted must not be used: drivers fall back without a word."""
     return target.settings.tls is not None and target.settings.tls.mode in ("require", "verify-full")
+
+
+def may_fall_back(target: Target) -> bool:
+    """Whether a connection that cannot be encrypted is tried without: drivers do not do that themselves."""
+    return target.settings.tls is not None and target.settings.tls.mode == "prefer"
 
 
 def unencrypted(target: Target) -> IntegrationError:

@@ -100,7 +100,9 @@ class AsyncPool(Generic[C]):
             raise
 
     def _unclaimed(self, waiter: asyncio.Future[C | None]) -> None:
-        """Pass on what was handed to a waiter that has gone."""
+        """Forget a waiter that has gone; what was handed to it is passed on."""
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
         if waiter.done() and not waiter.cancelled():
             connection = waiter.result()
             if connection is None:

@@ -12,6 +12,7 @@ from .._errors import IntegrationError
 from . import postgresql_shared as shared
 from .dialects import POSTGRESQL
 from .engine import CHUNK, Parameters, Record
+from .lines import cut, rests
 from .query import Query
 from .target import Target
 from .watch import NEVER
@@ -28,7 +29,7 @@ class PostgresConnection:
         self._limit = 0.0
         self._numbers = count(1)
         self.deadline, self.expired = NEVER, False
-        self.alive = shared.rests(raw.fileno())
+        self.alive = rests(raw.fileno())
 
     def restored(self) -> bool:
         try:
@@ -39,7 +40,8 @@ class PostgresConnection:
             return False
 
     def interrupt(self) -> None:
-        shared.cut(self._raw.fileno())
+        if not self._raw.closed:
+            cut(self._raw.fileno())
 
     def close(self) -> None:
         self._raw.close()

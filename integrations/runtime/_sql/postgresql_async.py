@@ -12,6 +12,7 @@ from .._errors import IntegrationError
 from . import postgresql_shared as shared
 from .dialects import POSTGRESQL
 from .engine import CHUNK, Parameters, Record
+from .lines import cut, rests
 from .query import Query
 from .target import Target
 
@@ -26,7 +27,8 @@ class AsyncPostgresConnection:
         self._cursor = raw.cursor()
         self._limit = 0.0
         self._numbers = count(1)
-        self.alive = shared.rests(raw.fileno())
+        self.expired = False
+        self.alive = rests(raw.fileno())
 
     async def restored(self) -> bool:
         try:
@@ -35,6 +37,10 @@ class AsyncPostgresConnection:
             return self._raw.info.transaction_status is shared.IDLE
         except psycopg.Error:
             return False
+
+    def interrupt(self) -> None:
+        if not self._raw.closed:
+            cut(self._raw.fileno())
 
     async def close(self) -> None:
         await self._raw.close()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
-import select
-import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -89,29 +86,6 @@ def options(target: Target) -> dict[str, Any]:
 def timeout(seconds: float) -> str:
     """Return the statement that limits those after it."""
     return f"SET statement_timeout = {max(1, round(seconds * 1000))}"
-
-
-def rests(descriptor: int) -> Callable[[], bool]:
-    """Return what tells whether a connection that nobody uses still stands.
-
-    A server that went away has closed it or left a last word, and both can be read; nothing else can.
-    """
-    poller = select.poll()
-    poller.register(descriptor, select.POLLIN)
-
-    def standing() -> bool:
-        return not poller.poll(0)
-
-    return standing
-
-
-def cut(descriptor: int) -> None:
-    """End the connection under the feet of whoever waits for it."""
-    try:
-        with socket.socket(fileno=os.dup(descriptor)) as line:
-            line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it is closed already
 
 
 def given(query: Query[Any], parameters: Parameters) -> Parameters:

@@ -39,13 +39,26 @@ class AsyncPlace(Protocol):
 
 
 async def timed(connection: AsyncConnection, step: AsyncStep[T], seconds: float) -> T:
-    """Return what *step* returns; a TimeoutError where neither server nor driver kept the time."""
+    """Return what *step* returns; a connection whose server does not keep the time is cut.
+
+    A task that is cancelled would not do: a driver that is cancelled talks to its server first.
+    """
+    connection.expired = False
     if connection.grace is None:
         await connection.limit(seconds)
         return await step(connection)
-    async with asyncio.timeout(seconds + connection.grace):
+    loop = asyncio.get_running_loop()
+    alarm = loop.call_later(seconds + connection.grace, _expire, connection)
+    try:
         await connection.limit(seconds)
         return await step(connection)
+    finally:
+        alarm.cancel()
+
+
+def _expire(connection: AsyncConnection) -> None:
+    connection.expired = True
+    connection.interrupt()
 
 
 class AsyncServer:
@@ -62,7 +75,7 @@ class AsyncServer:
         try:
             result = await timed(connection, step, seconds)
         except Exception as error:
-            meant = self.meant(error)
+            meant = self.meant(connection, error)
             await AsyncLent(self, connection).release(survives(meant))
             if meant is error:
                 raise
@@ -73,9 +86,9 @@ class AsyncServer:
         self.pool.give(connection)
         return result
 
-    def meant(self, error: Exception) -> Exception:
+    def meant(self, connection: AsyncConnection, error: Exception) -> Exception:
         """Return the error of the tree that *error* is, or *error* where it is none of the driver's."""
-        if isinstance(error, TimeoutError):
+        if connection.expired:
             return failure(self.dialect.name, TIMEOUT)
         return self._engine.translate(error) or error
 
@@ -108,7 +121,7 @@ class AsyncLent:
         try:
             return await timed(self.connection, step, seconds)
         except Exception as error:
-            meant = self.server.meant(error)
+            meant = self.server.meant(self.connection, error)
             if meant is error:
                 raise
             raise meant from None
@@ -116,10 +129,7 @@ class AsyncLent:
     async def release(self, ok: bool) -> None:
         """Give the connection back where nothing is left of what was done on it, else close it."""
         try:
-            async with asyncio.timeout(RESTORED):
-                good = ok and await self.connection.restored()
-        except TimeoutError:
-            good = False
+            good = ok and not self.connection.expired and await self._restored()
         except BaseException:
             self.server.pool.abandon(self.connection)
             raise
@@ -127,6 +137,14 @@ class AsyncLent:
             self.server.pool.give(self.connection)
         else:
             await self.server.pool.drop(self.connection)
+
+    async def _restored(self) -> bool:
+        connection = self.connection
+        alarm = asyncio.get_running_loop().call_later(RESTORED, _expire, connection)
+        try:
+            return await connection.restored()
+        finally:
+            alarm.cancel()
 
 
 class AsyncServers:

@@ -47,8 +47,6 @@ def written(value: Any) -> Any:
     for base in kind.__mro__:
         if base in WRITTEN:
             return WRITTEN[base](value)
-    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
-        raise InvalidArgumentError("an integer is larger than 64 bits")
     return value
 
 
@@ -179,7 +177,9 @@ class SqliteEngine:
         return SqliteConnection(raw)
 
     def translate(self, error: Exception) -> IntegrationError | None:
-        if not isinstance(error, sqlite3.Error | sqlite3.Warning | OverflowError):
+        if isinstance(error, OverflowError):
+            return InvalidArgumentError("an integer is larger than 64 bits")
+        if not isinstance(error, sqlite3.Error | sqlite3.Warning):
             return None
         code = getattr(error, "sqlite_errorname", "")
         # its texts hold names of the schema only: values are bound, never part of a statement

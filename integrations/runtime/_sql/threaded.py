@@ -29,6 +29,10 @@ class ThreadedConnection:
     def __init__(self, raw: Connection, watch: Watch) -> None:
         self._raw, self._watch = raw, watch
         self._seconds = 0.0
+        self.expired = False  # here the watch keeps time
+
+    def interrupt(self) -> None:
+        self._raw.interrupt()
 
     def alive(self) -> bool:
         return self._raw.alive()

@@ -97,9 +97,13 @@ class AsyncConnection:
 
     def __init__(self, database: Scripted) -> None:
         self._inner = Connection(database)
+        self.expired = False
 
     def alive(self) -> bool:
         return True
+
+    def interrupt(self) -> None:
+        """Nothing takes long here."""
 
     async def restored(self) -> bool:
         return self._inner.restored()

@@ -1,0 +1,31 @@
+"""The socket under a driver's connection: whether it still stands, and how to cut it."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+from collections.abc import Callable
+
+
+def rests(descriptor: int) -> Callable[[], bool]:
+    """Return what tells whether a connection that nobody uses still stands.
+
+    A server that went away has closed it or left a last word, and both can be read; nothing else can.
+    """
+    poller = select.poll()
+    poller.register(descriptor, select.POLLIN)
+
+    def standing() -> bool:
+        return not poller.poll(0)
+
+    return standing
+
+
+def cut(descriptor: int) -> None:
+    """End the connection under the feet of whoever waits for it."""
+    try:  # a closed socket's number is -1
+        with socket.socket(fileno=os.dup(descriptor)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it is closed already
