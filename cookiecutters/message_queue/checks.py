@@ -57,13 +57,12 @@ def _names(channels: Channels) -> Iterator[Complaint]:
                 at, f"{name[:60]!r} cannot name a channel. Write letters and digits: 'order-created'."
             )
             continue
-        for method in methods(name, channel).values():
-            if method in TAKEN:
-                yield Complaint(at, f"every adapter has {method} already. Call the channel otherwise.")
-            elif seen.setdefault(method, name) != name:
-                yield Complaint(
-                    at, f"its {method} is that of {seen[method]!r} too. Call one of them otherwise."
-                )
+        mine = methods(name, channel).values()
+        if TAKEN & set(mine):
+            yield Complaint(at, f"every adapter has {min(TAKEN)} already. Call the channel otherwise.")
+        shared = next((method for method in mine if seen.setdefault(method, name) != name), None)
+        if shared:
+            yield Complaint(at, f"its {shared} is that of {seen[shared]!r} too. Rename one of them.")
 
 
 def _addresses(variant: str, channels: Channels) -> Iterator[Complaint]:

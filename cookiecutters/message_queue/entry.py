@@ -129,7 +129,7 @@ def _channel(name: str, raw: Any, reading: Reading, theirs: Mapping[str, Any]) -
         "options",
     ):
         found["options"] = {**mapping(found.get("options")), **given}
-    return {key: value for key, value in found.items() if value not in ({}, None)}
+    return {key: value for key, value in found.items() if key == "message" or value not in ({}, None)}
 
 
 def _message(raw: Any, name: str, reading: Reading) -> dict[str, Any] | None:
