@@ -84,7 +84,7 @@ def translate(error: Exception) -> IntegrationError | None:
     if isinstance(error, MQTTException):
         return InvalidArgumentError(f"MQTT cannot carry a value: {error}")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ConfigurationError(f"the broker's certificate does not fit: {error.verify_message}")
+        return ConfigurationError(f"the broker's certificate does not fit: {error}")
     if isinstance(error, TimeoutError):
         return RequestTimeoutError("the broker did not answer in time")
     if isinstance(error, OSError):
@@ -94,12 +94,12 @@ def translate(error: Exception) -> IntegrationError | None:
 
 def refused(code: ReasonCode, *, connecting: bool = False) -> IntegrationError:
     """Return the error that a reason code tells of; while connecting nothing was sent, so it is `undone`."""
-    if code.value == UNSUPPORTED:
-        return ConfigurationError("the broker does not speak this version of MQTT")
     kind = CODES.get(code.value)
     said = TEXTS.get(code.value, code.getName())
     found: IntegrationError
-    if kind is None:
+    if code.value == UNSUPPORTED:
+        found = ConfigurationError("the broker does not speak this version of MQTT")
+    elif kind is None:
         found = ConnectionFailedError(f"{said} ({code.value:#04x})")
     else:
         login = connecting and code.value == NOT_AUTHORIZED

@@ -17,24 +17,7 @@ from integrations.runtime._queues import rabbitmq
 from integrations.runtime._queues.messages import Outgoing, Route
 from integrations.runtime._queues.settings import QueueSettings
 from integrations.runtime.testing import FaultProxy, Server, server
-
-
-class Awaited:
-    """An async object whose coroutines are run to their end, so that both forms have the same tests."""
-
-    def __init__(self, inner: Any, runner: asyncio.Runner) -> None:
-        self._inner, self._runner = inner, runner
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        if not asyncio.iscoroutinefunction(found):
-            return found
-
-        def run(*given: Any) -> Any:
-            got = self._runner.run(found(*given))
-            return Awaited(got, self._runner) if hasattr(got, "receive") else got
-
-        return run
+from tests.queues.awaited import Awaited
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The MQTT driver, against the real broker."""
