@@ -240,7 +240,8 @@ class Link:
 def _refusal(msg: Msg) -> IntegrationError | None:
     """Return why a message was not stored; None when it was."""
     if msg.headers and msg.headers.get("Status") == "503":
-        return NotFoundError("no stream takes this subject", status=503)
+        # or JetStream is about to stop, or to start; in any case nothing was stored
+        return NotFoundError("no stream takes this subject", status=503, retryable=True, undone=True)
     if b'"error"' not in msg.data:
         return None if b'"seq"' in msg.data else ServiceError("the confirmation cannot be read")
     try:
