@@ -75,11 +75,30 @@ def test_asking_for_a_server_that_was_killed_starts_it_again(redis: Server) -> N
 
 def test_fresh_spaces_are_empty_and_apart(redis: Server, postgresql: Server) -> None:
     assert redis.fresh("a") != redis.fresh("a")
-    import psycopg
-
+    psycopg = pytest.importorskip("psycopg")
     with psycopg.connect(postgresql.fresh("a")) as first, psycopg.connect(postgresql.fresh("a")) as second:
         first.execute("CREATE TABLE orders (id int)")
         assert second.execute("SELECT to_regclass('orders')").fetchone() == (None,)
+
+
+def test_several_servers_start_side_by_side_and_a_missing_one_is_no_error() -> None:
+    text = """
+from integrations.runtime.testing.servers import prefetch, server
+prefetch(["nats", "redis", "sqs"])
+print(server("nats").running(), server("redis").running())
+"""
+    told = {"JACKFIELD_SERVER_SQS": "installed", "JACKFIELD_SERVERS": str(environment())}
+    for kind in map(system, ("nats", "redis")):
+        if find(kind) is None:
+            pytest.skip(kind.missing)
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **told},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True True\n"
 
 
 def test_a_server_at_an_address_is_somebody_elses(redis: Server) -> None:
@@ -108,8 +127,7 @@ except ServerFailedError as error:
 
 
 def test_a_wrong_password_is_refused(postgresql: Server) -> None:
-    import psycopg
-
+    psycopg = pytest.importorskip("psycopg")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(postgresql.url.replace("jackfield:", "jackfield:x"))
 
@@ -117,8 +135,7 @@ def test_a_wrong_password_is_refused(postgresql: Server) -> None:
 def test_a_killed_postgresql_leaves_no_memory_segment_and_recovers_what_was_committed(
     postgresql: Server,
 ) -> None:
-    import psycopg
-
+    psycopg = pytest.importorskip("psycopg")
     connection = psycopg.connect(postgresql.url, autocommit=True)
     connection.execute("CREATE TABLE committed AS SELECT generate_series(1, 1000)")
     connection.execute("BEGIN")
