@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -73,7 +74,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         **classes,
         **pipelines,
         **queued,
-        "public": sorted([*classes.values(), *listed["names"]], key=lambda name: (name.isupper(), name)),
+        "public": sorted([*classes.values(), *listed["names"]], key=_in_order),
         "incomplete": not methods,
         "operations": len(methods),
         "names": {method["key"]: method["name"] for method in methods},
@@ -109,6 +110,7 @@ def _key(key: KeyFacts) -> dict[str, Any]:
     return {
         "name": key.name,
         "constant": key.constant,
+        "annotation": f": {_CLASSES[key.kind]}[{kind[0]}]" if kind else "",
         "made": f"{_CLASSES[key.kind]}({', '.join([py(told['key']), *kind, *options])})",
         "template": told["key"],
         "type": key.kind,
@@ -131,6 +133,13 @@ def _overview(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
     names = list(entry["requirements"]["keys"])
     listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
     return f"The keys {listed} of {entry['service']}." if names else f"An adapter for {entry['service']}."
+
+
+def _in_order(name: str) -> tuple[bool, list[tuple[bool, int, str]]]:
+    """How ``__all__`` is sorted: constants, then classes; numbers by their value."""
+    parts = re.split(r"(\d+)", name)
+    told = [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
+    return not (name.isupper() and len(name) > 1), told
 
 
 def _instance(name: str) -> str:

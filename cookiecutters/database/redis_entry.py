@@ -4,10 +4,12 @@
         type: string counter hash set zset list stream lock    parameters: {user_id: integer}
         list, stream: maxlen    stream: group, max_deliveries, claim_after, dead_letter
         any: ttl, replica, summary    string, counter: sliding
-    scripts: {take: {lua, keys: {stock: stock}, arguments: {amount: integer}, returns: integer, repeatable}}
+    scripts: {take: {lua, keys: [{stock: "stock:{sku}"}, session], arguments: [{amount: integer}],
+                     returns: integer, repeatable: true}}
 
-A key of a script is the name of one of ``keys``, or a template. Canonical: times are seconds, values JSON
-Schema, ``parameters`` name every parameter with its type.
+A key of a script is the name of one of ``keys``, or a template; a mapping will do where there is only one.
+Canonical: times are seconds, values JSON Schema, ``parameters`` name every parameter with its type, and keys
+and arguments of scripts are lists, since their order counts.
 """
 
 from __future__ import annotations
@@ -228,10 +230,12 @@ class _Script(_Key):
         if not isinstance(lua, str) or not lua.strip():
             self.complain("a script has its text. Write lua: |, and the text below.", "lua")
             lua = ""
-        named = {str(key): self._key_of(str(key), told, keys) for key in mapping(told.get("keys"))}
-        arguments = {
-            str(n): self.shape(s, "arguments", str(n)) for n, s in mapping(told.get("arguments")).items()
-        }
+        pairs = self._pairs(told.get("keys"), "keys")
+        named = [{"called": name, **self._key_of(name, text, keys)} for name, text in pairs]
+        arguments = [
+            {"called": name, "shape": self.shape(shape, "arguments", name)}
+            for name, shape in self._pairs(told.get("arguments"), "arguments")
+        ]
         self._used(lua, named, "KEYS", "keys")
         self._used(lua, arguments, "ARGV", "arguments")
         self._argument_names(named, arguments)
@@ -244,8 +248,22 @@ class _Script(_Key):
             found["summary"] = " ".join(told["summary"].split())
         return found
 
-    def _key_of(self, name: str, told: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any]:
-        text = told["keys"][name]
+    def _pairs(self, told: Any, what: str) -> list[tuple[str, Any]]:
+        """Names and what each is, in the order that the script numbers them by."""
+        if isinstance(told, Mapping) and len(told) > 1:
+            first, second = list(map(str, told))[:2]
+            self.complain(f"which is number 1? Write a list: [{{{first}: …}}, {{{second}: …}}].", what)
+        listed = told if isinstance(told, list) else [{name: one} for name, one in mapping(told).items()]
+        found: list[tuple[str, Any]] = []
+        for number, one in enumerate(listed):
+            pair = {one: one} if isinstance(one, str) and what == "keys" else mapping(one)
+            if len(pair) == 1:
+                found += [(str(name), value) for name, value in pair.items()]
+            else:
+                self.complain("it has one name and what that is. Write {amount: integer}.", what, number)
+        return found
+
+    def _key_of(self, name: str, text: Any, keys: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(text, str) and text in keys:
             return {"key": keys[text]["key"], "parameters": keys[text]["parameters"]}
         if isinstance(text, str) and "{" not in text and ":" not in text:
@@ -255,7 +273,7 @@ class _Script(_Key):
             return {"key": text, "parameters": {}}
         return {"key": text, "parameters": self.template(text, None, "keys", name) or {}}
 
-    def _used(self, lua: str, declared: Mapping[str, Any], table: str, key: str) -> None:
+    def _used(self, lua: str, declared: list[dict[str, Any]], table: str, key: str) -> None:
         plain = re.sub(r"--\[\[.*?\]\]|--[^\n]*", "", lua, flags=re.DOTALL)
         used = {int(number) for number in re.findall(rf"\b{table}\[(\d{{1,4}})\]", plain)}
         if len(re.findall(rf"\b{table}\b", plain)) > len(re.findall(rf"\b{table}\[\d", plain)):
@@ -263,13 +281,14 @@ class _Script(_Key):
         for number in sorted(used):
             if not 1 <= number <= len(declared):
                 self.complain(f"{table}[{number}] is not declared. Add it to {key}.", key)
-        for number, name in enumerate(declared, 1):
+        for number, one in enumerate(declared, 1):
+            name = one["called"]
             if number not in used:
                 self.complain(f"{name!r} is {table}[{number}], which is never used. Remove it.", key, name)
 
-    def _argument_names(self, named: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
-        taken = {name for one in named.values() for name in one["parameters"]} | {"self", "timeout"}
-        for name in arguments:
+    def _argument_names(self, named: list[dict[str, Any]], arguments: list[dict[str, Any]]) -> None:
+        taken = {name for one in named for name in one["parameters"]} | {"self", "timeout"}
+        for name in [one["called"] for one in arguments]:
             if not name.isidentifier() or keyword.iskeyword(name) or name in taken or not name.islower():
                 self.complain(
                     f"{name[:40]!r} cannot be an argument here. Give it another name.", "arguments", name

@@ -49,8 +49,7 @@ def _fields(key: KeyFacts) -> list[tuple[str, str, Kind, Any, str]]:
     """Of each field that can be given: name there, argument, type, example, form."""
     value, found = key.value, []
     for name, (schema, form, example) in key.values.fields(key.told["value"], value.example).items():
-        at = f"keys.{key.name}.value.{name}"
-        kind = key.values.models.result(schema, f"{value.kind.text}_{name}", at)
+        kind = key.values.field_kind(value.kind.text, name, schema)
         found.append((name, identifier(name), kind, example, form))
     return found
 

@@ -33,14 +33,18 @@ def _python(key: KeyFacts) -> str:
     return key.value.python
 
 
+def _same(value: str) -> str:
+    return f"found {'is' if value in ('True', 'False') else '=='} {value}"
+
+
 def _string(key: KeyFacts, named: Mapping[str, str], call: Any) -> Steps:
     value = _python(key)
     found = [
         (call("get"), "found is None"),
         (call("set", value), "found is True"),
         (call("set", value, "only_if_absent=True"), "found is False"),
-        (call("get"), f"found == {value}"),
-        (call("update", "lambda before: before"), f"found == {value}"),
+        (call("get"), _same(value)),
+        (call("update", "lambda before: before"), _same(value)),
     ]
     if "many" in named:
         found.append((f"{named['many']}([{key.given[0]}])", f"found == [{value}]"))
@@ -61,8 +65,8 @@ def _hash(key: KeyFacts, named: Mapping[str, str], call: Any) -> Steps:
     found = [
         (call("get"), "found is None"),
         (call("set", value), "found is None"),
-        (call("get"), f"found == {value}"),
-        (call("update", "lambda before: before"), f"found == {value}"),
+        (call("get"), _same(value)),
+        (call("update", "lambda before: before"), _same(value)),
     ]
     for verb in named:
         if verb.startswith("field "):
@@ -105,9 +109,9 @@ def _list(key: KeyFacts, named: Mapping[str, str], call: Any) -> Steps:
     value = _python(key)
     return [
         (call("push", value, value), "1 <= found <= 2"),
-        (call("pop"), f"found == {value}"),
+        (call("pop"), _same(value)),
         (call("push", value), "found >= 1"),
-        (call("wait", "1.0"), f"found == {value}"),
+        (call("wait", "1.0"), _same(value)),
         (call("push", value), "found >= 1"),
         (call("get"), f"set(map(repr, found)) == {{repr({value})}}"),
         (call("count"), "found >= 1"),

@@ -49,6 +49,8 @@ class KeyFacts:
     """One key of the entry, with what its methods have in common."""
 
     def __init__(self, name: str, told: Mapping[str, Any], values: Values) -> None:
+        ordered = {p: told["parameters"][p] for p in templates.names(told["key"])}
+        told = {**told, "parameters": ordered}
         self.name, self.told, self.values = name, told, values
         self.kind: str = told["type"]
         self.constant = constant(identifier(name))

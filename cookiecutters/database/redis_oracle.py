@@ -103,7 +103,7 @@ class _Key:
         if special is not None:
             return bool(special(words))
         command = COMMANDS.get((self.kind, verb)) or COMMANDS[("", verb)]
-        if verb == "get" and self.told.get("sliding"):
+        if (self.kind, verb) == ("string", "get") and self.told.get("sliding"):
             command = "GETEX"
         return words[0] == command and self._mine(words, 1) and self._holds(words)
 
@@ -190,7 +190,7 @@ def _calls(told: Mapping[str, Any], words: Words) -> bool:
     digest = hashlib.sha1(told["lua"].encode(), usedforsecurity=False).hexdigest()
     if words[:2] != ["EVALSHA", digest] or words[2] != str(len(told["keys"])):
         return False
-    patterns = [templates.pattern(key["key"]) for key in told["keys"].values()]
+    patterns = [templates.pattern(key["key"]) for key in told["keys"]]
     keys = words[3 : 3 + len(patterns)]
     given = len(words) - 3 - len(patterns) == len(told["arguments"])
     return given and all(re.fullmatch(pattern, key) for pattern, key in zip(patterns, keys, strict=True))

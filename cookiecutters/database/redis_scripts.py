@@ -20,14 +20,17 @@ def of_script(name: str, told: Mapping[str, Any], values: Values, kept: Mapping[
     """The facts of one script's method."""
     method = kept.get(f"scripts.{name}") or identifier(name)
     own = f"{constant(identifier(name))}_SCRIPT"
-    parameters = {p: kind for key in told["keys"].values() for p, kind in key["parameters"].items()}
+    parameters = {p: key["parameters"][p] for key in told["keys"] for p in templates.names(key["key"])}
     examples = {p: _example(p, kind, values.examples) for p, kind in parameters.items()}
-    given = {n: values.of(s, identifier(n), f"scripts.{name}.{n}") for n, s in told["arguments"].items()}
-    keys = [{"constant": f"{own}_{constant(identifier(k))}", **key} for k, key in told["keys"].items()]
+    given = {
+        one["called"]: values.of(one["shape"], identifier(one["called"]), f"scripts.{name}.{one['called']}")
+        for one in told["arguments"]
+    }
+    keys = [{"constant": f"{own}_{constant(identifier(key['called']))}", **key} for key in told["keys"]]
     signature = [f"{p}: {'int' if kind == 'integer' else 'str'}" for p, kind in parameters.items()]
     options = [f"{n}: {value.kind.text}" for n, value in given.items()]
     result = values.models.result(told["returns"], name, f"scripts.{name}") if "returns" in told else None
-    names = [f"{k['constant']}.key({', '.join(f'{p}={p}' for p in k['parameters'])})" for k in keys]
+    names = [f"{k['constant']}.key({', '.join(f'{p}={p}' for p in templates.names(k['key']))})" for k in keys]
     typed = [f"({n}, {value.kind.text})" for n, value in given.items()]
     arguments = ", ".join(
         [*map(py, examples.values()), *(f"{n}={value.python}" for n, value in given.items())]
@@ -65,7 +68,7 @@ def _cases(
     """Called by its digest, and by its text where the server does not know it."""
     digest = hashlib.sha1(told["lua"].encode(), usedforsecurity=False).hexdigest()
     plain = {p: quote(str(v), safe="") for p, v in examples.items()}
-    keys = [py(templates.filled(key["key"], plain)) for key in told["keys"].values()]
+    keys = [py(templates.filled(key["key"], plain)) for key in told["keys"]]
     rest = ", ".join([str(len(keys)), *keys, *(value.word for value in given.values())])
     known, whole = f"['EVALSHA', {py(digest)}, {rest}]", f"['EVAL', ANYTHING, {rest}]"
     reply, expected = _answer(told, values)

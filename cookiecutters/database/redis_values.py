@@ -85,6 +85,14 @@ class Values:
             constant = self._constant(name.upper(), example)
         return Value(kind, example, self.form(schema), constant)
 
+    def field_kind(self, struct: str, name: str, schema: Mapping[str, Any]) -> Kind:
+        """The type of one field of a class, as the class has it."""
+        for made in self.models.facts()["structs"]:
+            for field in made["fields"] if made["name"] == struct else ():
+                if (field.get("wire") or field["name"]) == name:
+                    return Kind(str(field["annotation"]).removesuffix(" | None"), "any")
+        return self.models.result(schema, f"{struct}_{name}", name)
+
     def form(self, schema: Mapping[str, Any]) -> str:
         """How values of a schema are stored."""
         plain = self.examples.plain(schema)

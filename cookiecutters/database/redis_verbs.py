@@ -151,14 +151,14 @@ def _scan(key: KeyFacts) -> Made:
     star = "".join(
         _glob(literal) + ("*" if name else "") for literal, name in templates.parts(key.told["key"])
     )
-    page = "['SCAN', {}, 'MATCH', " + py(star) + ", 'COUNT', 500]"
+    first, second = (f"['SCAN', {cursor}, 'MATCH', {py(star)}, 'COUNT', 500]" for cursor in (0, 7))
     value = key.given[0] if len(kinds) == 1 else f"({', '.join(key.given)})"
     replies = [f"redis.replies([b'7', [{key.key}.encode()]])", "redis.replies([b'0', [b'~ another key']])"]
     return Made(
         "",
         f"Iterator[{item}]",
         f"Walk over all {plural(key.noun)} that there are.",
-        [Case("", replies, [page.format("0"), "&", page.format("7")], f"[{value}]")],
+        [Case("", replies, [first, "&", second], f"[{value}]")],
         form="scan",
         returns=f"{' and '.join(names)} of each key; a key that is there all the while comes at least once.",
     )
@@ -169,15 +169,15 @@ def _glob(literal: str) -> str:
 
 
 def _increment(key: KeyFacts) -> Made:
-    add = f"['INCRBY', {key.key}, {{}}]"
+    one, five = (f"['INCRBY', {key.key}, {by}]" for by in (1, 5))
     if key.ms is None:
-        cases = [key.one(add.format(1), "3", "3"), key.one(add.format(5), "8", "8", "by=5")]
+        cases = [key.one(one, "3", "3"), key.one(five, "8", "8", "by=5")]
     elif key.told.get("sliding"):
-        sent = ["['MULTI']", add.format(5), f"['PEXPIRE', {key.key}, {key.ms}]", "['EXEC']"]
+        sent = ["['MULTI']", five, f"['PEXPIRE', {key.key}, {key.ms}]", "['EXEC']"]
         cases = [Case(key.arguments("by=5"), ["redis.transaction(8, 1)"], sent, "8")]
     else:
         first = f"['SET', {key.key}, 0, 'PX', {key.ms}, 'NX']"
-        sent = ["['MULTI']", first, add.format(5), "['EXEC']"]
+        sent = ["['MULTI']", first, five, "['EXEC']"]
         cases = [Case(key.arguments("by=5"), ["redis.transaction(None, 8)"], sent, "8")]
     when = "" if key.ms is None else f"; it lives {key.ms / 1000:g} seconds from the "
     when += "" if key.ms is None else "last count" if key.told.get("sliding") else "first count"

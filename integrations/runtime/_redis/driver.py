@@ -121,15 +121,21 @@ class Driver:
         self._pool: Any = made(lambda: redis.BlockingConnectionPool.from_url(where, **told))
 
     def exchange(self, commands: Sequence[Words], timeout: float) -> Replies:
-        with self.session() as session:
-            return session.exchange(commands, timeout)
+        connection = self._taken()
+        try:
+            return Connection(connection).exchange(commands, timeout)
+        finally:
+            self._pool.release(connection)
+
+    def _taken(self) -> Any:
+        try:
+            return self._pool.get_connection()
+        except Exception as error:
+            raise unsent(error) from error
 
     @contextmanager
     def session(self) -> Iterator[Connection]:
-        try:
-            connection = self._pool.get_connection()
-        except Exception as error:
-            raise unsent(error) from error
+        connection = self._taken()
         try:
             yield Connection(connection)
         except BaseException:

@@ -29,7 +29,7 @@ class HashKey(Key, Generic[T]):
     __slots__ = ("codec",)
 
     def __init__(
-        self, template: str, kind: type[T], *, ttl: float | None = None, replica: bool = False
+        self, template: str, kind: type[T] | Any, *, ttl: float | None = None, replica: bool = False
     ) -> None:
         super().__init__(template, ttl=ttl, replica=replica)
         self.codec: FieldsCodec[T] = FieldsCodec(kind, template)
@@ -59,7 +59,7 @@ class HashAt(At[HashKey[T]], Generic[T]):
             raise InvalidArgumentError(f"name at least one field of {self.of.template.text}")
         return self._writing(("HSET", self.key, *self.of.codec.flat(told)), read=nothing)
 
-    def field(self, name: str, kind: type[F]) -> Command[F | None]:
+    def field(self, name: str, kind: type[F] | Any) -> Command[F | None]:
         """One field, which is declared as *kind*; None where there is none."""
         return self._reading(("HGET", self.key, name), maybe(self.of.codec.codecs[name].read))
 

@@ -108,4 +108,3 @@ def maybe(read: Callable[[bytes], T]) -> Callable[[Replies], T | None]:
 def each(read: Callable[[bytes], T]) -> Callable[[Replies], list[T]]:
     """Return how a list of values is read."""
     return lambda replies: [read(stored) for stored in one(replies)]
-

@@ -28,7 +28,7 @@ class _Members(Key, Generic[T]):
     __slots__ = ("codec",)
 
     def __init__(
-        self, template: str, kind: type[T], *, ttl: float | None = None, replica: bool = False
+        self, template: str, kind: type[T] | Any, *, ttl: float | None = None, replica: bool = False
     ) -> None:
         super().__init__(template, ttl=ttl, replica=replica)
         self.codec: Codec[T] = Codec(kind, template)
@@ -191,7 +191,7 @@ class ListKey(_Members[T], Generic[T]):
     def __init__(
         self,
         template: str,
-        kind: type[T],
+        kind: type[T] | Any,
         *,
         ttl: float | None = None,
         replica: bool = False,

@@ -106,7 +106,7 @@ class StreamKey(Key, Generic[T]):
     def __init__(
         self,
         template: str,
-        kind: type[T],
+        kind: type[T] | Any,
         *,
         ttl: float | None = None,
         replica: bool = False,

@@ -32,7 +32,7 @@ class StringKey(Key, Generic[T]):
     def __init__(
         self,
         template: str,
-        kind: type[T],
+        kind: type[T] | Any,
         *,
         ttl: float | None = None,
         sliding: bool = False,

@@ -109,6 +109,7 @@ def test_a_wrong_key_is_told_with_its_place(keys: dict[str, Any], expected: str)
         ),
         ({"scripts": {"s": {"lua": "return 1", "keys": {"k": "session"}}}}, "never used"),
         ({"scripts": {"s": {"lua": "return KEYS[1]", "keys": {"k": "nobody"}}}}, "there is no key 'nobody'"),
+        ({"scripts": {"s": {"lua": "return 1", "keys": {"a": "a:{x}", "b": "b:{x}"}}}}, "which is number 1"),
         ({"scripts": {"s": {"lua": ""}}}, "a script has its text"),
         ({"scripts": {"pipeline": {"lua": "return 1"}}}, "every adapter has 'pipeline' already"),
     ],

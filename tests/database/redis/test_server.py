@@ -42,7 +42,7 @@ from integrations.runtime.redis import (
 from integrations.runtime.testing import FaultProxy, server
 
 COUNT = CounterKey("count:{name}", ttl=60)
-TEXT = StringKey("text:{name}", str)
+TEXT: StringKey[str] = StringKey("text:{name}", str)
 LOCK = LockKey("lock:{name}", ttl=5)
 
 
@@ -50,8 +50,9 @@ class Job(msgspec.Struct, frozen=True):
     number: int
 
 
-JOBS = StreamKey("jobs", Job, group="workers", max_deliveries=2)
-TALLY = HashKey("tally", Job)
+JOBS: StreamKey[Job] = StreamKey("jobs", Job, group="workers", max_deliveries=2)
+BOX: ListKey[int] = ListKey("box", int)
+TALLY: HashKey[Job] = HashKey("tally", Job)
 
 
 def settings(url: str, **more: Any) -> RedisSettings:
@@ -230,7 +231,7 @@ def test_the_first_count_begins_the_time_and_the_others_do_not(redis: KeyValueAd
 
 
 def test_a_wait_that_is_longer_than_the_timeout_is_no_error(redis: KeyValueAdapter) -> None:
-    box = ListKey("box", str).at()
+    box = BOX.at()
     assert redis._do("wait", box.wait(0.3), timeout=0.2) is None
 
 
@@ -303,7 +304,7 @@ def test_a_broken_connection_repeats_what_is_safe_and_nothing_else(address: str)
         for _ in range(5):
             proxy.reset()
             assert redis._do("get", TEXT.at(name="a").get()) == "x"
-        box, answered = ListKey("box", int).at(), []
+        box, answered = BOX.at(), []
         for number in range(200):
             cutting = threading.Timer(0.0005, proxy.reset)
             if number % 10 == 0:
