@@ -22,6 +22,7 @@ DEPENDENCIES = {
     "sqlite": _COMMON,
     "duckdb": ["duckdb>=1.1,<2", *_COMMON],
 }
+MARKS = {"postgresql": "%(id)s", "mysql": "%(id)s", "sqlite": ":id", "duckdb": "$id"}
 SYSTEMS = {"postgresql": "PostgreSQL", "mysql": "MySQL or MariaDB", "sqlite": "SQLite", "duckdb": "DuckDB"}
 # Names that test and example modules use, so that no adapter is called so there.
 _VARIABLES = frozenset(
@@ -55,10 +56,11 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     package = understand(entry, [name for name in classes.values() if name])
     instance = _instance(entry["name"])
     kept = answers.get("kept") or {}
-    named = _named(package, kept.get("names", kept) if isinstance(kept, Mapping) else {})
+    named = _named(package, kept)
     facts = [methods.facts(one, named[one.key], package.engine, answers) for one in package.operations]
     models = [_model(model) for model in package.models()]
     config = configuration(entry)
+    examples = suite.examples(package, facts)
     return {
         "name": entry["name"],
         "module": str(entry["name"]).replace("-", "_"),
@@ -84,8 +86,9 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "models": models,
         "imports": methods.imports(facts, models),
         "names_used": sorted({name for fact in facts for name in fact["models"]}),
-        "showcase": methods.showcase(facts, instance),
-        "examples": suite.examples(package, facts, instance),
+        "mark": MARKS[package.engine],
+        "showcase": methods.showcase(examples, instance),
+        "examples": examples,
         "test": suite.facts(package, facts, entry, config),
     }
 

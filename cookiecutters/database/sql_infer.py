@@ -59,6 +59,8 @@ class Inference:
 
     def infer(self, node: Any, scope: Scope, want: Type = UNKNOWN) -> Type:
         """The type of an expression; *want* is what a parameter in its place would be."""
+        if node is None:
+            return UNKNOWN
         handler = _HANDLERS.get(node.key)
         if handler is not None:
             return handler(self, node, scope, want)
@@ -85,6 +87,10 @@ class Inference:
 
     def pair(self, left: Any, right: Any, scope: Scope, want: Type = UNKNOWN) -> tuple[Type, Type]:
         """Two sides that ought to be of one type: what is known of the one tells of the other."""
+        if left is not None and right is not None and left.key == right.key == "tuple":
+            for one, other in zip(left.expressions, right.expressions, strict=False):
+                self.pair(one, other, scope)
+            return UNKNOWN, UNKNOWN
         if parameter_of(left) and not parameter_of(right):
             second = self.infer(right, scope, want)
             return self._beside(left, right, second, scope), second
@@ -132,6 +138,11 @@ def _literal(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
 
 def _same(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     return my.infer(node.this, scope, want)
+
+
+def _distinct(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
+    types = [my.infer(part, scope, want) for part in (node.expressions or [node.this])]
+    return types[0] if types else UNKNOWN
 
 
 def _arithmetic(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
@@ -295,7 +306,8 @@ _GROUPS: Sequence[tuple[str, Handler]] = (
     ("is", predicates.is_),
     ("and or xor", predicates.logic),
     ("not", predicates.not_),
-    ("paren alias ordered neg distinct collate atindex withinfgroup having qualify", _same),
+    ("distinct", _distinct),
+    ("paren alias ordered neg collate atindex withinfgroup having qualify", _same),
     ("mul div mod intdiv bitwiseand bitwiseor bitwisexor bitwiseleftshift bitwiserightshift", _arithmetic),
     ("add sub", _moments),
     ("between", predicates.between),

@@ -232,13 +232,12 @@ def _words(text: str) -> list[str]:
     return [word for word in known if re.search(rf"\b{word}\b", text)]
 
 
-def showcase(queries: Sequence[Mapping[str, Any]], instance: str) -> list[str]:
-    """One call for the front page."""
-    if not queries:
+def showcase(examples: Sequence[Mapping[str, Any]], instance: str) -> list[str]:
+    """One call for the front page: of what only reads, the first."""
+    if not examples:
         return [f'print({instance}.fetch("SELECT 1"))']
-    order = ("one", "many", "exec", "stream", "batch")
-    first = min(queries, key=lambda q: (not q["reads"], order.index(q["returns"])))
-    names = ", ".join(p["name"] for p in first["parameters"] if True)
+    first = min(examples, key=lambda example: not example["reads"])
+    call = f"{instance}.{first['name']}({first['arguments']})"
     if first["returns"] == "stream":
-        return [f"with {instance}.{first['name']}({names}) as rows:", "    print(sum(1 for _ in rows))"]
-    return [f"print({instance}.{first['name']}({'rows' if first['returns'] == 'batch' else names}))"]
+        return [f"with {call} as rows:", "    print(sum(1 for _ in rows))"]
+    return [f"print({call})"]

@@ -197,7 +197,7 @@ def _imports(tests: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted({name for test in tests for name in test["models"]})
 
 
-def examples(package: Package, queries: Sequence[Mapping[str, Any]], instance: str) -> list[dict[str, Any]]:
+def examples(package: Package, queries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """A few queries worth showing: one row, several, a stream, a write."""
     seeds = Seeds(package.catalogue, package.engine)
     found: dict[str, dict[str, Any]] = {}

@@ -11,7 +11,7 @@ This class is what `from integrations.{{ b.module }} import …` gives. Add meth
         return str(self.fetch("SELECT version()")[0][0])
 
 `self` has every generated method, typed; `self.fetch` runs what none covers, with the same limits and errors. Values are
-always bound: `self.fetch("SELECT … WHERE id = {{ "%(id)s" if b.engine in ("postgresql", "mysql") else ":id" if b.engine == "sqlite" else "$id" }}", {"id": id})`.
+always bound: `self.fetch("SELECT … WHERE id = {{ b.mark }}", {"id": id})`.
 """
 
 from __future__ import annotations
