@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from .command import Command, Engine, Watched
 from .errors import PartlyWrittenError
 from .methods import Read, nothing
-from .state import AdapterBase, is_transient, locate
+from .state import AdapterBase, is_conflict, locate
 from .streams import END, Stream
 from .watching import Watch, poll
 
@@ -84,7 +84,7 @@ class MongoAdapter(AdapterBase):
             try:
                 self._engine.commit(session, self._limit(None))
             except Exception as error:
-                if not is_transient(error):
+                if not is_conflict(self._guard.translated(error, "commit")):
                     raise
                 return error
             return None

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from .._clock import SYSTEM_CLOCK, Clock
-from .._errors import ConfigurationError, InvalidArgumentError, TransactionConflictError
+from .._errors import ConfigurationError, IntegrationError, InvalidArgumentError, TransactionConflictError
 from .._metrics import MetricsCollector
 from .._retry import Retry
 from .._secrets import Secret, SecretManager
 from .._settings import filled, guard_of, load
 from .command import Command
-from .errors import TRANSIENT, PartlyWrittenError
+from .errors import PartlyWrittenError
 from .methods import Methods
 from .settings import MongoSettings
 
@@ -106,8 +106,6 @@ def locate(error: PartlyWrittenError, command: Command) -> None:
     error.locate([write.kind for write in command.arguments["requests"]])
 
 
-def is_transient(error: Exception) -> bool:
+def is_conflict(failure: IntegrationError | None) -> bool:
     """Is the whole transaction to be run again, and not its commit?"""
-    labelled = getattr(error, "has_error_label", None)
-    conflict = isinstance(error, TransactionConflictError)
-    return conflict or (callable(labelled) and bool(labelled(TRANSIENT)))
+    return isinstance(failure, TransactionConflictError)

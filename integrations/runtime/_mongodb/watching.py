@@ -45,6 +45,7 @@ class Watch:
         failure = self._guard.translated(error, self._name, self._failures)
         if failure is None:
             raise error
+        failure.attempts = self._failures
         wait = self._guard.retry.wait(failure, self._failures, self._guard.clock.random())
         if wait is None:
             raise failure from (None if failure is error else error)
