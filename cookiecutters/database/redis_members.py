@@ -32,18 +32,18 @@ def listing(key: KeyFacts, verb: str, name: str, summary: str, returns: str, *, 
 
 
 def _set_add(key: KeyFacts) -> Made:
-    return listing(key, "add", "SADD", f"Add values to {key.noun}.", "How many were new.")
+    return listing(key, "add", "SADD", f"Add values to {key.the}.", "How many were new.")
 
 
 def _set_remove(key: KeyFacts) -> Made:
-    return listing(key, "remove", "SREM", f"Remove values from {key.noun}.", "How many were there.")
+    return listing(key, "remove", "SREM", f"Remove values from {key.the}.", "How many were there.")
 
 
 def _set_contains(key: KeyFacts) -> Made:
     value = key.value
     sent = f"['SISMEMBER', {key.key}, {value.word}]"
     cases = [key.one(sent, "1", "True", value.python), key.one(sent, "0", "False", value.python)]
-    said = f"Tell whether a value is in {key.noun}."
+    said = f"Tell whether a value is in {key.the}."
     return Made("contains(value)", "bool", said, cases, required=[f"value: {key.value.kind.text}"])
 
 
@@ -51,7 +51,7 @@ def _set_get(key: KeyFacts) -> Made:
     value = key.value
     case = key.one(f"['SMEMBERS', {key.key}]", f"[{value.stored}]", f"[{value.python}]")
     return Made(
-        "get()", f"list[{key.value.kind.text}]", f"Read all values of {key.noun}, in no order.", [case]
+        "get()", f"list[{key.value.kind.text}]", f"Read all values of {key.the}, in no order.", [case]
     )
 
 
@@ -62,7 +62,7 @@ def size(command: str) -> Maker:
         return Made(
             "count()",
             "int",
-            f"Tell how many there are in {key.noun}.",
+            f"Tell how many there are in {key.the}.",
             [key.one(f"['{command}', {key.key}]", "3", "3")],
         )
 
@@ -71,7 +71,7 @@ def size(command: str) -> Maker:
 
 def _list_push(key: KeyFacts) -> Made:
     return listing(
-        key, "push", "RPUSH", f"Add values at the end of {key.noun}.", "How many there were then.", safe=False
+        key, "push", "RPUSH", f"Add values at the end of {key.the}.", "How many there were then.", safe=False
     )
 
 
@@ -80,7 +80,7 @@ def _list_pop(key: KeyFacts) -> Made:
     return Made(
         "pop()",
         f"{key.value.kind.text} | None",
-        f"Take the first value of {key.noun}.",
+        f"Take the first value of {key.the}.",
         [key.one(sent, value.stored, value.python), key.one(sent, "None", "None")],
         safe=False,
         returns="The value; None where there is none.",
@@ -93,7 +93,7 @@ def _list_wait(key: KeyFacts) -> Made:
     return Made(
         "wait(wait)",
         f"{key.value.kind.text} | None",
-        f"Take the first value of {key.noun} as soon as there is one.",
+        f"Take the first value of {key.the} as soon as there is one.",
         [key.one(sent, found, value.python, "2.5"), key.one(sent, "None", "None", "2.5")],
         required=["wait: float"],
         safe=False,
@@ -108,7 +108,7 @@ def _list_get(key: KeyFacts) -> Made:
     return Made(
         "get(start, stop)",
         f"list[{key.value.kind.text}]",
-        f"Read values of {key.noun}, and leave them there.",
+        f"Read values of {key.the}, and leave them there.",
         [case],
         required=["start: int = 0", "stop: int = -1"],
         args={"start": "The first place, from 0.", "stop": "The last place; -1 is the last of all."},

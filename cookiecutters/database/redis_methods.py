@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from generator.modelling.examples import Examples
-from generator.modelling.names import constant, identifier, phrase
+from generator.modelling.names import article, constant, identifier, phrase
 from generator.templating import py
 
 from . import redis_templates as templates
@@ -67,6 +67,11 @@ class KeyFacts:
     @property
     def at(self) -> str:
         return f"{self.constant}.at({', '.join(f'{p}={p}' for p in self.told['parameters'])})"
+
+    @property
+    def the(self) -> str:
+        """The thing in a sentence: one of many, or the only one."""
+        return article(self.noun) if self.told["parameters"] else f"the {self.noun}"
 
     @property
     def given(self) -> list[str]:
@@ -142,12 +147,21 @@ def facts(key: KeyFacts, verb: str, name: str, made: Made) -> dict[str, Any]:
             "summary": key.told.get("summary") if verb == "get" and key.told.get("summary") else made.summary,
             "args": made.args,
             "returns": made.returns,
+            "yields": made.form == "scan",
             "raises": made.raises,
         },
         "cases": [_case(case) for case in made.cases],
         "form": made.form,
         "sample": made.cases[0].arguments,
+        "shown": _shown(key, verb, made),
     }
+
+
+def _shown(key: KeyFacts, verb: str, made: Made) -> str:
+    """The arguments in an example, where a value is written as people write it."""
+    if verb != "set":
+        return made.cases[0].arguments
+    return key.arguments(key.values.models.python(key.value.kind, key.value.example))
 
 
 def _case(case: Case) -> dict[str, Any]:
@@ -178,8 +192,9 @@ def _body(key: KeyFacts, name: str, made: Made) -> str:
         keys = f"[{{{py(parameter)}: one}} for one in {several}]"
         return f"self._do({py(name)}, {key.constant}.many({keys}), timeout)"
     if made.form == "scan":
-        kinds = ", ".join("int" if k == "integer" else "str" for k in key.told["parameters"].values())
-        return f"self._scan({py(name)}, {key.constant}, ({kinds},), timeout)"
+        kinds = ["int" if k == "integer" else "str" for k in key.told["parameters"].values()]
+        parse = f"({', '.join(kinds)}{',' if len(kinds) == 1 else ''})"
+        return f"self._scan({py(name)}, {key.constant}, {parse}, timeout)"
     if made.form == "lock":
         return f"self._lock({py(name)}, {key.at}, ttl, wait)"
     return f"self._{made.form}({py(name)}, {key.at}.{made.call}, timeout)"

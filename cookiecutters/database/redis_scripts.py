@@ -51,10 +51,11 @@ def of_script(name: str, told: Mapping[str, Any], values: Values, kept: Mapping[
         "form_of": "awaited",
         "queued": True,
         "safe": told.get("repeatable", False),
-        "doc": {"summary": said, "args": {}, "returns": "", "raises": {}},
+        "doc": {"summary": said, "args": {}, "returns": "", "yields": False, "raises": {}},
         "cases": [_case(case) for case in _cases(told, values, examples, given, arguments)],
         "form": "do",
         "sample": arguments,
+        "shown": arguments,
     }
 
 

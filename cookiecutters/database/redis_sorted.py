@@ -15,7 +15,7 @@ def _zset_add(key: KeyFacts) -> Made:
     return Made(
         "add(member, score)",
         "bool",
-        f"Give a member of {key.noun} its score.",
+        f"Give a member of {key.the} its score.",
         [case],
         required=[f"member: {key.value.kind.text}", "score: float"],
         returns="Whether it is new.",
@@ -29,7 +29,7 @@ def _zset_increment(key: KeyFacts) -> Made:
     return Made(
         "increment(member, by)",
         "float",
-        f"Add to the score of a member of {key.noun}.",
+        f"Add to the score of a member of {key.the}.",
         [case],
         required=[f"member: {key.value.kind.text}"],
         optional=["by: float = 1.0"],
@@ -39,7 +39,7 @@ def _zset_increment(key: KeyFacts) -> Made:
 
 
 def _zset_remove(key: KeyFacts) -> Made:
-    return listing(key, "remove", "ZREM", f"Remove members from {key.noun}.", "How many were there.")
+    return listing(key, "remove", "ZREM", f"Remove members from {key.the}.", "How many were there.")
 
 
 def _zset_score(key: KeyFacts) -> Made:
@@ -49,7 +49,7 @@ def _zset_score(key: KeyFacts) -> Made:
     return Made(
         "score(member)",
         "float | None",
-        f"Read the score of a member of {key.noun}.",
+        f"Read the score of a member of {key.the}.",
         cases,
         required=[f"member: {key.value.kind.text}"],
         returns="The score; None where it is no member.",
@@ -63,7 +63,7 @@ def _zset_rank(key: KeyFacts) -> Made:
     return Made(
         "rank(member)",
         "int | None",
-        f"Read the rank of a member of {key.noun}; 0 has the highest score.",
+        f"Read the rank of a member of {key.the}; 0 has the highest score.",
         cases,
         required=[f"member: {key.value.kind.text}"],
         returns="How many have a higher score; None where it is no member.",
@@ -81,7 +81,7 @@ def _zset_top(key: KeyFacts) -> Made:
     return Made(
         "top(count)",
         f"list[Scored[{key.value.kind.text}]]",
-        f"Read the highest scores of {key.noun}, the highest first.",
+        f"Read the highest scores of {key.the}, the highest first.",
         [_scored(key, sent, "3")],
         required=["count: int = 10"],
     )
@@ -92,7 +92,7 @@ def _zset_range(key: KeyFacts) -> Made:
     return Made(
         "range(start, stop)",
         f"list[Scored[{key.value.kind.text}]]",
-        f"Read {key.noun} in order, the lowest score first.",
+        f"Read {key.the} in order, the lowest score first.",
         [_scored(key, sent, "")],
         required=["start: int = 0", "stop: int = -1"],
         args={"start": "The first place, from 0.", "stop": "The last place; -1 is the last of all."},
@@ -104,7 +104,7 @@ def _zset_between(key: KeyFacts) -> Made:
     return Made(
         "between(lowest, highest, limit)",
         f"list[Scored[{key.value.kind.text}]]",
-        f"Read members of {key.noun} by score, the lowest first, both ends included.",
+        f"Read members of {key.the} by score, the lowest first, both ends included.",
         [_scored(key, sent, "1.0, 2.0")],
         required=["lowest: float", "highest: float"],
         optional=["limit: int = 1000"],

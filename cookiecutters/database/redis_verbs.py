@@ -184,7 +184,7 @@ def _increment(key: KeyFacts) -> Made:
     return Made(
         "increment(by)",
         "int",
-        f"Count {key.noun}{when}.",
+        f"Add to {key.the}{when}.",
         cases,
         optional=["by: int = 1"],
         safe=False,
@@ -197,7 +197,7 @@ def _count_of(key: KeyFacts) -> Made:
     return Made(
         "get()",
         "int",
-        f"Read the count of {key.noun}.",
+        f"Read {key.the}.",
         [key.one(sent, "b'3'", "3"), key.one(sent, "None", "0")],
         returns="The count; 0 where there is none.",
     )

@@ -11,25 +11,21 @@ from msgspec import convert
 
 from integrations.{{ b.module }} import {{ ([b.class_name] + b.models.names) | join(", ") }}
 
-{% for name, value in b.test.constants.items() %}
-{{ name }} = {{ value | py }}
-{% endfor %}
-
 {% for e in b.examples %}
 
 def {{ e.name }}({{ b.instance }}: {{ b.class_name }}) -> None:
     """{{ e.doc.summary | doc(4, 107, 7) }}"""
 {% if e.form == "scan" %}
-    for found in {{ b.instance }}.{{ e.name }}({{ e.sample }}):
+    for found in {{ b.instance }}.{{ e.name }}({{ e.shown }}):
         print(found)
 {% elif e.form == "lock" %}
-    with {{ b.instance }}.{{ e.name }}({{ e.sample }}) as held:
+    with {{ b.instance }}.{{ e.name }}({{ e.shown }}) as held:
         print("held; whoever had it before had a lower number than", held.fence)
 {% elif e.result == "None" %}
-    {{ b.instance }}.{{ e.name }}({{ e.sample }})
+    {{ b.instance }}.{{ e.name }}({{ e.shown }})
     print("done")
 {% else %}
-    print({{ b.instance }}.{{ e.name }}({{ e.sample }}))
+    print({{ b.instance }}.{{ e.name }}({{ e.shown }}))
 {% endif %}
 
 {% endfor %}
