@@ -127,7 +127,7 @@ class QueueAdapterBase(Generic[B]):
         )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._settings.connection_string!r})"
+        return f"{type(self).__name__}({self.SERVICE!r})"  # the address may hold a password
 
     @property
     def in_flight(self) -> int:
