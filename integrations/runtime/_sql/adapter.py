@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -57,8 +58,8 @@ class SqlAdapter(AdapterBase):
 
     def _do(self, query: Query[Any], step: Step[T], timeout: float | None) -> T:
         seconds = self._settings.timeout if timeout is None else timeout
-        where = self._where
-        return self._guard.call(query.name, lambda: where.run(query, step, seconds), repeatable=query.safe)
+        attempt = partial(self._where.run, query, step, seconds)
+        return self._guard.call(query.name, attempt, repeatable=query.safe)
 
     def _one(
         self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None

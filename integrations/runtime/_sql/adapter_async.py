@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -57,10 +58,8 @@ class AsyncSqlAdapter(AdapterBase):
 
     async def _do(self, query: Query[Any], step: AsyncStep[T], timeout: float | None) -> T:
         seconds = self._settings.timeout if timeout is None else timeout
-        where = self._where
-        return await self._guard.acall(
-            query.name, lambda: where.run(query, step, seconds), repeatable=query.safe
-        )
+        attempt = partial(self._where.run, query, step, seconds)
+        return await self._guard.acall(query.name, attempt, repeatable=query.safe)
 
     async def _one(
         self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None

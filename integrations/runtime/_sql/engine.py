@@ -99,6 +99,7 @@ class AsyncConnection(Protocol):
     """The async form; `grace` is None where time limits are the connection's own business."""
 
     grace: float | None
+    deadline: float
     expired: bool
 
     def alive(self) -> bool:

@@ -17,6 +17,7 @@ from .engine import CHUNK, Parameters, Record
 from .lines import cut, rests
 from .query import Query
 from .target import Target
+from .watch import NEVER
 
 
 class AsyncMysqlConnection:
@@ -32,7 +33,7 @@ class AsyncMysqlConnection:
         # the driver has no public word for its socket
         self._line: Any = raw._transport.get_extra_info("socket")
         self._standing = rests(self._line.fileno())
-        self.expired = False
+        self.deadline, self.expired = NEVER, False
         self._inside = False  # a transaction
         self._unread = False  # rows that nobody wants
 

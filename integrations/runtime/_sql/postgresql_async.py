@@ -15,6 +15,7 @@ from .engine import CHUNK, Parameters, Record
 from .lines import cut, rests
 from .query import Query
 from .target import Target
+from .watch import NEVER
 
 
 class AsyncPostgresConnection:
@@ -27,7 +28,7 @@ class AsyncPostgresConnection:
         self._cursor = raw.cursor()
         self._limit = 0.0
         self._numbers = count(1)
-        self.expired = False
+        self.deadline, self.expired = NEVER, False
         self.alive = rests(raw.fileno())
 
     async def restored(self) -> bool:

@@ -37,6 +37,9 @@ class Query(Generic[Row]):
             row that a bulk load may stand in for.
         convert: for each column the name of a converter, or None where the driver's value is right.
         isolation: run in a transaction of its own of this isolation.
+
+    Attributes:
+        safe: whether doing it twice does no harm.
     """
 
     name: str
@@ -49,18 +52,15 @@ class Query(Generic[Row]):
     copy: tuple[str, tuple[str, ...]] | None = None
     convert: tuple[str | None, ...] | None = None
     isolation: Isolation | None = None
+    safe: bool = field(init=False, repr=False, compare=False)
     _build: Callable[..., Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         steps = tuple(
             (place, CONVERTERS[name]) for place, name in enumerate(self.convert or ()) if name is not None
         )
+        object.__setattr__(self, "safe", self.reads or self.repeatable)
         object.__setattr__(self, "_build", _builder(self.row, steps))
-
-    @property
-    def safe(self) -> bool:
-        """Whether doing it twice does no harm."""
-        return self.reads or self.repeatable
 
     def one(self, values: Values | None) -> Row | None:
         """Return the row that *values* are.

@@ -171,6 +171,8 @@ class Servers:
         self.dialect = engines[0].dialect
 
     def run(self, query: Query[Any], step: Step[T], seconds: float) -> T:
+        if query.isolation is None and not self._replicas:
+            return self.primary.run(step, seconds)
         if query.isolation is not None:
             step = isolated(self.dialect, query, step)
         if self._replicas and query.reads and (number := self._route.next()) is not None:

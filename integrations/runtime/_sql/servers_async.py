@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -15,6 +14,7 @@ from .pool_async import AsyncPool
 from .query import Query
 from .servers import RESTORED
 from .settings import SqlSettings
+from .watch import Watch
 
 T = TypeVar("T")
 AsyncStep = Callable[[AsyncConnection], Awaitable[T]]
@@ -38,34 +38,27 @@ class AsyncPlace(Protocol):
     async def hold(self, query: Query[Any]) -> AsyncHeld: ...
 
 
-async def timed(connection: AsyncConnection, step: AsyncStep[T], seconds: float) -> T:
-    """Return what *step* returns; a connection whose server does not keep the time is cut.
+async def timed(watch: Watch, connection: AsyncConnection, step: AsyncStep[T], seconds: float) -> T:
+    """Return what *step* returns; the connection of a server that does not keep the time is cut.
 
-    A task that is cancelled would not do: a driver that is cancelled talks to its server first.
+    Cancelling the task would not do: a driver that is cancelled talks to its server first.
     """
-    connection.expired = False
     if connection.grace is None:
         await connection.limit(seconds)
         return await step(connection)
-    loop = asyncio.get_running_loop()
-    alarm = loop.call_later(seconds + connection.grace, _expire, connection)
+    watch.start(connection, seconds + connection.grace)
     try:
         await connection.limit(seconds)
         return await step(connection)
     finally:
-        alarm.cancel()
-
-
-def _expire(connection: AsyncConnection) -> None:
-    connection.expired = True
-    connection.interrupt()
+        watch.end(connection)
 
 
 class AsyncServer:
     """One server and its pool."""
 
-    def __init__(self, engine: AsyncEngine, settings: SqlSettings) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, settings: SqlSettings, watch: Watch) -> None:
+        self._engine, self.watch = engine, watch
         self.dialect = engine.dialect
         size = min(settings.pool_size, engine.most or settings.pool_size)
         self.pool: AsyncPool[AsyncConnection] = AsyncPool(self._open, size, settings.pool_timeout)
@@ -73,7 +66,7 @@ class AsyncServer:
     async def run(self, step: AsyncStep[T], seconds: float) -> T:
         connection = await self.pool.take()
         try:
-            result = await timed(connection, step, seconds)
+            result = await timed(self.watch, connection, step, seconds)
         except Exception as error:
             meant = self.meant(connection, error)
             await AsyncLent(self, connection).release(survives(meant))
@@ -81,7 +74,7 @@ class AsyncServer:
                 raise
             raise meant from None
         except BaseException:
-            self.pool.abandon(connection)
+            self.abandon(connection)
             raise
         self.pool.give(connection)
         return result
@@ -91,6 +84,11 @@ class AsyncServer:
         if connection.expired:
             return failure(self.dialect.name, TIMEOUT)
         return self._engine.translate(error) or error
+
+    def abandon(self, connection: AsyncConnection) -> None:
+        """Take back, at once, a connection that nobody knows the state of."""
+        self.watch.forget(connection)
+        self.pool.abandon(connection)
 
     async def hold(self) -> AsyncLent:
         return AsyncLent(self, await self.pool.take())
@@ -119,7 +117,7 @@ class AsyncLent:
 
     async def run(self, step: AsyncStep[T], seconds: float) -> T:
         try:
-            return await timed(self.connection, step, seconds)
+            return await timed(self.server.watch, self.connection, step, seconds)
         except Exception as error:
             meant = self.server.meant(self.connection, error)
             if meant is error:
@@ -131,32 +129,37 @@ class AsyncLent:
         try:
             good = ok and not self.connection.expired and await self._restored()
         except BaseException:
-            self.server.pool.abandon(self.connection)
+            self.server.abandon(self.connection)
             raise
         if good:
             self.server.pool.give(self.connection)
         else:
+            self.server.watch.forget(self.connection)
             await self.server.pool.drop(self.connection)
 
     async def _restored(self) -> bool:
-        connection = self.connection
-        alarm = asyncio.get_running_loop().call_later(RESTORED, _expire, connection)
+        """Whether nothing is left of what was done; that is given a few seconds."""
+        watch, connection = self.server.watch, self.connection
+        watch.start(connection, RESTORED)
         try:
             return await connection.restored()
         finally:
-            alarm.cancel()
+            watch.end(connection)
 
 
 class AsyncServers:
     """The primary, and the replicas that answer reads."""
 
     def __init__(self, engines: Sequence[AsyncEngine], settings: SqlSettings, clock: Clock) -> None:
-        self.servers = [AsyncServer(engine, settings) for engine in engines]
+        self._watch = Watch()
+        self.servers = [AsyncServer(engine, settings, self._watch) for engine in engines]
         self.primary, self._replicas = self.servers[0], self.servers[1:]
         self._route = Route(self._replicas, clock)
         self.dialect = engines[0].dialect
 
     async def run(self, query: Query[Any], step: AsyncStep[T], seconds: float) -> T:
+        if query.isolation is None and not self._replicas:
+            return await self.primary.run(step, seconds)
         if query.isolation is not None:
             step = isolated(self.dialect, query, step)
         if self._replicas and query.reads and (number := self._route.next()) is not None:
@@ -177,6 +180,7 @@ class AsyncServers:
     async def close(self) -> None:
         for server in self.servers:
             await server.close()
+        self._watch.close()
 
 
 class AsyncTransacting:

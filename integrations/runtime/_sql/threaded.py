@@ -16,7 +16,7 @@ from .engine import Connection, Parameters, Record
 from .query import Query
 from .sqlite import SqliteEngine
 from .target import Target
-from .watch import Watch
+from .watch import NEVER, Watch
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class ThreadedConnection:
     def __init__(self, raw: Connection, watch: Watch) -> None:
         self._raw, self._watch = raw, watch
         self._seconds = 0.0
-        self.expired = False  # here the watch keeps time
+        self.deadline, self.expired = NEVER, False  # here the watch keeps time
 
     def interrupt(self) -> None:
         self._raw.interrupt()

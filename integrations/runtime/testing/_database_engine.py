@@ -97,7 +97,7 @@ class AsyncConnection:
 
     def __init__(self, database: Scripted) -> None:
         self._inner = Connection(database)
-        self.expired = False
+        self.deadline, self.expired = NEVER, False
 
     def alive(self) -> bool:
         return True
