@@ -67,17 +67,13 @@ def running() -> Server:
     return server("mqtt")
 
 
-@pytest.fixture(params=["5", "3.1.1"])
-def version(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=mqtt.FORMS)
-def broker(running: Server, version: str, request: pytest.FixtureRequest) -> Iterator[Mqtt]:
+@pytest.fixture(params=["sync 5", "sync 3.1.1", "async 5"])
+def broker(running: Server, request: pytest.FixtureRequest) -> Iterator[Mqtt]:
+    form, version = str(request.param).split()
     if version == "5" and not running.version.startswith(V5_BROKER):
         pytest.skip(f"{running.version} does not speak MQTT 5")
     with ExitStack() as stack:
-        yield Mqtt(running, request.param, version, stack)
+        yield Mqtt(running, form, version, stack)
 
 
 @pytest.fixture

@@ -104,7 +104,6 @@ def test_a_retry_comes_after_its_delay_with_the_next_attempt_in_either_version(
     (got,) = subscription.receive(1, 5)
     started = time.monotonic()
     subscription.retry(got, 0.3)
-    assert subscription.receive(1, 0.05) == ()
     (again,) = subscription.receive(1, 5)
     assert time.monotonic() - started >= 0.3
     assert (again.body, again.attempt) == (b"x", 2)

@@ -19,7 +19,9 @@ Routes = Callable[..., Route]
 
 
 @pytest.fixture(params=["quorum", "classic"])
-def kind(request: pytest.FixtureRequest) -> dict[str, Any]:
+def kind(rabbit: Rabbit, request: pytest.FixtureRequest) -> dict[str, Any]:
+    if (rabbit.form, request.param) == ("async", "classic"):
+        pytest.skip("both forms with quorum queues, and classic ones with one form, show all there is")
     return {"options": {"queue_type": request.param}}
 
 
@@ -154,11 +156,11 @@ def test_without_a_place_for_dead_letters_the_original_stays(rabbit: Rabbit, rou
 def test_a_delayed_message_waits_and_the_others_do_not(rabbit: Rabbit, route: Routes) -> None:
     broker, orders = rabbit.client(), route()
     broker.declare(orders)
+    subscription = broker.subscribe(orders)
     started = time.monotonic()
     broker.publish(orders, [Outgoing(b"late", "late", delay=0.4), Outgoing(b"now", "now")], 5)
-    subscription = broker.subscribe(orders)
-    assert [delivery.id for delivery in subscription.receive(2, 5)] == ["now"]
-    assert [delivery.id for delivery in subscription.receive(2, 5)] == ["late"]
+    assert [delivery.id for delivery in subscription.receive(1, 5)] == ["now"]
+    assert [delivery.id for delivery in subscription.receive(1, 5)] == ["late"]
     assert time.monotonic() - started >= 0.4
 
 
