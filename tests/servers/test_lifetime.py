@@ -178,7 +178,7 @@ def test_a_server_whose_files_an_unprivileged_user_cannot_read_runs_from_a_copy(
         pytest.skip("only root's servers change their user, and pip's PostgreSQL is needed")
     for folder in found:  # to below a folder of pytest's, which is closed to others
         shutil.copytree(folder, tmp_path / folder.relative_to(environment()), copy_function=os.link)
-    told = {"JACKFIELD_SERVERS": str(tmp_path), "JACKFIELD_SERVER_POSTGRESQL": "pip"}
+    told = {"JACKFIELD_SERVERS": str(tmp_path), "JACKFIELD_SERVER_POSTGRESQL": "pip", "TMPDIR": str(tmp_path)}
     with _holding(["postgresql"], "sys.stdin.read()", **told) as (process, [[port, _, pids]]):
         program = Path(f"/proc/{pids[0]}/exe").resolve()
         assert _listening(port)

@@ -66,7 +66,10 @@ class Keeper:
         Args:
             unprivileged: it belongs to the user that servers run as where this process is root's.
         """
-        made = Path(tempfile.mkdtemp(prefix=f"jackfield-{name}-"))
+        below = Path(tempfile.gettempdir())
+        if unprivileged and as_user() and not _passable(below):
+            below = Path("/tmp")  # noqa: S108 - the system's own: TMPDIR is closed to the server's user
+        made = Path(tempfile.mkdtemp(prefix=f"jackfield-{name}-", dir=below))
         self._tell({"folder": str(made)})
         self._folders.append(made)
         if unprivileged and as_user():
@@ -75,10 +78,10 @@ class Keeper:
 
     def readable(self, root: Path, *folders: str) -> Path:
         """Return *root*, or a copy of these folders of it if the user that servers run as cannot read it."""
-        if not as_user() or all(parent.stat().st_mode & 0o001 for parent in (root, *root.parents)):
+        if not as_user() or _passable(root):
             return root
         if root not in self._copies:
-            copy = self.folder("programs")
+            copy = self.folder("programs", unprivileged=True)
             copy.chmod(0o755)
             for name in folders:
                 if (root / name).exists():
@@ -216,6 +219,11 @@ def wait_for(ready: Callable[[], bool], seconds: float) -> bool:
             pass
         time.sleep(0.02)
     return False
+
+
+def _passable(folder: Path) -> bool:
+    """Say whether every user may pass through a folder and those above it."""
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
 
 def _highest_port() -> int:
