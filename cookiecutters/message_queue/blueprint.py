@@ -126,6 +126,7 @@ def _channel(
     return {
         "name": one.name,
         "word": word,
+        "sample": f"{name}_MESSAGE",
         "constant": f"{name}_CHANNEL" if name in facts["names"] else name,
         "annotation": one.kind.text,
         "declaration": [{"name": k, "value": v} for k, v in route.items()],
@@ -133,6 +134,7 @@ def _channel(
         **{kind: named.get(kind, "") for kind in ("publish", "batch", "consume")},
         "names": {f"{kind} {one.name}": method for kind, method in named.items()},
         "address": address,
+        "prefixed": f"t1-{address}",
         "dead_letter": route["dead_letter"],
         "max_attempts": said["max_attempts"],
         "retry_delay": said["retry_delay"],

@@ -122,7 +122,9 @@ class Hand:
 
     def __init__(self, *, ordered: bool) -> None:
         self._lanes = Lanes(ordered=ordered)
-        self._change = threading.Condition()
+        self._lock = threading.Lock()
+        self._ready = threading.Condition(self._lock)  # something may be handled, or nothing will be
+        self._outcome = threading.Condition(self._lock)  # something was handled
         self._closed = False
         self.broken: BaseException | None = None  # what stopped a thread that handles
 
@@ -133,7 +135,7 @@ class Hand:
         return delivery in self._lanes
 
     def __iter__(self) -> Iterator[Delivery]:
-        with self._change:
+        with self._lock:
             return iter(list(self._lanes))
 
     @property
@@ -144,53 +146,56 @@ class Hand:
     @property
     def is_restless(self) -> bool:
         """Whether something is to be settled soon."""
-        with self._change:
+        with self._lock:
             return self._lanes.is_restless
 
     def add(self, batch: Iterable[Delivery]) -> None:
         """Take messages in hand."""
-        with self._change:
+        with self._lock:
             self._lanes.add(batch)
-            self._change.notify_all()
+            self._ready.notify(self._lanes.waiting)
 
     def take(self, *, block: bool = True) -> Delivery | None:
         """Return the next message to handle, and wait for it; None when there will be none any more."""
-        with self._change:
+        with self._lock:
             while not self._closed:
                 if (found := self._lanes.take()) is not None or not block:
                     return found
-                self._change.wait()
+                self._ready.wait()
         return None
 
     def finish(self, delivery: Delivery, verdict: Verdict, now: float) -> None:
         """A message was handled."""
-        with self._change:
+        with self._lock:
             self._lanes.finish(delivery, verdict, now)
-            self._change.notify_all()
+            self._outcome.notify()
+            if self._lanes.waiting:
+                self._ready.notify()
 
     def stop(self, error: BaseException) -> None:
         """A thread that handles cannot go on: its error ends the run."""
-        with self._change:
+        with self._lock:
             self._lanes.busy -= 1
             self.broken = self.broken or error
-            self._change.notify_all()
+            self._outcome.notify()
 
     def release(self, now: float) -> float | None:
         """Let messages go on whose delay is over; see ``Lanes``."""
-        with self._change:
+        with self._lock:
             waits = self._lanes.release(now)
-            self._change.notify_all()
+            if self._lanes.waiting:
+                self._ready.notify(self._lanes.waiting)
         return waits
 
     def await_outcome(self, wait: float) -> None:
         """Wait up to *wait* seconds, while messages are being handled, for what becomes of the first."""
-        with self._change:
+        with self._lock:
             if self._lanes.busy and not self._lanes.done and self.broken is None:
-                self._change.wait(wait)
+                self._outcome.wait(wait)
 
     def outcomes(self) -> Sequence[Outcome]:
         """Return what became of messages since the last time."""
-        with self._change:
+        with self._lock:
             return self._lanes.outcomes()
 
     def keeps(self, delivery: Delivery, verdict: Verdict) -> bool:
@@ -199,11 +204,11 @@ class Hand:
 
     def settled(self, deliveries: Sequence[Delivery]) -> None:
         """The broker knows what became of them."""
-        with self._change:
+        with self._lock:
             self._lanes.settled(deliveries)
 
     def close(self) -> None:
         """Hand nothing out any more."""
-        with self._change:
+        with self._lock:
             self._closed = True
-            self._change.notify_all()
+            self._ready.notify_all()

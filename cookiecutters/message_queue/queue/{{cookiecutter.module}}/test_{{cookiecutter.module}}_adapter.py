@@ -26,6 +26,13 @@ from integrations.runtime.testing import Form, ScriptedBroker
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
 ATTEMPTS = {{ t.attempts }}  # of a publish, while the broker is away
 
+{% for c in b.channels %}
+{{ c.sample }} = {{ c.made }}
+{% if not c.raw %}
+{{ c.sample }}_JSON: Any = {{ c.json | py }}
+{% endif %}
+{% endfor %}
+
 
 @pytest.fixture(params={{ b.forms | py }})
 def broker(request: pytest.FixtureRequest) -> Iterator[ScriptedBroker]:
@@ -35,35 +42,35 @@ def broker(request: pytest.FixtureRequest) -> Iterator[ScriptedBroker]:
 {% for c in published %}
 
 def test_{{ c.publish }}(broker: ScriptedBroker) -> None:
-    assert broker.call({{ lam(c.publish) }}({{ c.made }}))
-    broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.made if c.raw else c.json | py }}{{ ", key=" ~ c.key_value | py if c.key_value is not none }})
+    assert broker.call({{ lam(c.publish) }}({{ c.sample }}))
+    broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }}{{ ", key=" ~ c.key_value | py if c.key_value is not none }})
 
 
 def test_{{ c.publish }}_sends_every_option(broker: ScriptedBroker) -> None:
     found = broker.call(
         {{ lam(c.publish) }}(
-            {{ c.made }}, key="another-key", {{ "delay=7.5, " if c.delay }}headers={"x-tenant": "acme"}, message_id="m-7", timeout=2.5
+            {{ c.sample }}, key="another-key", {{ "delay=7.5, " if c.delay }}headers={"x-tenant": "acme"}, message_id="m-7", timeout=2.5
         )
     )
-    broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.made if c.raw else c.json | py }}, key="another-key", headers={"x-tenant": "acme"}{{ ", delay=7.5" if c.delay }})
+    broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }}, key="another-key", headers={"x-tenant": "acme"}{{ ", delay=7.5" if c.delay }})
     assert found == "m-7"
 
 
 def test_{{ c.batch }}_publishes_each(broker: ScriptedBroker) -> None:
-    found = broker.call({{ lam(c.batch) }}([{{ c.made }}] * 3))
+    found = broker.call({{ lam(c.batch) }}([{{ c.sample }}] * 3))
     for _ in range(3):
-        broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.made if c.raw else c.json | py }}{{ ", key=" ~ c.key_value | py if c.key_value is not none }})
+        broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }}{{ ", key=" ~ c.key_value | py if c.key_value is not none }})
     assert len(set(found)) == 3
 
 {% endfor %}
 {% for c in consumed %}
 
 def test_{{ c.consume }}(broker: ScriptedBroker) -> None:
-    broker.delivers({{ c.name | py }}, {{ c.made if c.raw else c.json | py }})
+    broker.delivers({{ c.name | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }})
     seen: list[Any] = []
     found = broker.call({{ lam(c.consume) }}(seen.append, limit=1, concurrency=1))
-    broker.settled_as({{ c.consume | py }}, "processed", address={{ c.address | py }}, body={{ c.made if c.raw else c.json | py }})
-    assert seen == [{{ c.made }}]
+    broker.settled_as({{ c.consume | py }}, "processed", address={{ c.address | py }}, body={{ c.sample if c.raw else c.sample ~ "_JSON" }})
+    assert seen == [{{ c.sample }}]
     assert (found.processed, found.stopped_by) == (1, "limit")
 
 
@@ -71,14 +78,14 @@ def test_{{ c.consume }}_gives_a_rejected_message_to_the_dead_letters(broker: Sc
     def reject(message: object) -> None:
         raise RejectMessage("the order is closed")
 
-    broker.delivers({{ c.name | py }}, {{ c.made if c.raw else c.json | py }})
+    broker.delivers({{ c.name | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }})
     broker.call({{ lam(c.consume) }}(reject, limit=1, concurrency=1))
     broker.settled_as(
         {{ c.consume | py }},
         "dead_lettered",
         address={{ c.address | py }},
         dead_letter={{ c.dead_letter | py }},
-        body={{ c.made if c.raw else c.json | py }},
+        body={{ c.sample if c.raw else c.sample ~ "_JSON" }},
         reason="rejected: the order is closed",
     )
 
@@ -98,8 +105,8 @@ def test_{{ c.consume }}_gives_unreadable_bytes_to_the_dead_letters(broker: Scri
     "call",
     [
 {% for c in published %}
-        {{ lam(c.publish) }}({{ c.made }}),
-        {{ lam(c.batch) }}([{{ c.made }}]),
+        {{ lam(c.publish) }}({{ c.sample }}),
+        {{ lam(c.batch) }}([{{ c.sample }}]),
 {% endfor %}
     ],
 )
@@ -120,13 +127,13 @@ def test_a_publish_is_repeated_while_the_broker_is_away_and_then_fails(broker: S
 def test_a_batch_repeats_what_the_broker_refused_alone_and_tells_what_failed(broker: ScriptedBroker) -> None:
     broker.call({{ lam("declare") }}())
     broker.fails(PartlyPublishedError("refused", failed=[1]))
-    broker.call({{ lam(c.batch) }}([{{ c.made }}] * 3))
-    broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.made if c.raw else c.json | py }}{{ ", key=" ~ c.key_value | py if c.key_value is not none }})
+    broker.call({{ lam(c.batch) }}([{{ c.sample }}] * 3))
+    broker.published({{ c.publish | py }}, {{ c.address | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }}{{ ", key=" ~ c.key_value | py if c.key_value is not none }})
     broker.fails(PartlyPublishedError("refused", failed=[0, 2]))
     broker.fails(PartlyPublishedError("refused", failed=[1]))
     broker.fails(PartlyPublishedError("refused", failed=[0]), times=ATTEMPTS - 2)
     with pytest.raises(PartlyPublishedError) as raised:
-        broker.call({{ lam(c.batch) }}([{{ c.made }}] * 3))
+        broker.call({{ lam(c.batch) }}([{{ c.sample }}] * 3))
     assert raised.value.failed == (2,)
 
 {% endif %}
@@ -134,7 +141,7 @@ def test_a_batch_repeats_what_the_broker_refused_alone_and_tells_what_failed(bro
 # Every consumer: its channel, a message, how it is called, its attempts and the seconds between them.
 CONSUMERS: dict[str, tuple[str, Any, Callable[[Any, Callable[[Any], object]], Any], list[float]]] = {
 {% for c in consumed %}
-    {{ c.consume | py }}: ({{ c.name | py }}, {{ c.made if c.raw else c.json | py }}, lambda queue, handler: queue.{{ c.consume }}(handler, limit=1, concurrency=1), {{ c.delays | py }}),
+    {{ c.consume | py }}: ({{ c.name | py }}, {{ c.sample if c.raw else c.sample ~ "_JSON" }}, lambda queue, handler: queue.{{ c.consume }}(handler, limit=1, concurrency=1), {{ c.delays | py }}),
 {% endfor %}
 }
 
@@ -196,13 +203,17 @@ def test_the_configuration_is_what_the_manifest_says() -> None:
     assert yaml.safe_load(text) == {{ b.config | py }}
 
 
+{% set made = b.channels | selectattr("declares") | list %}
+{% if made %}
 @pytest.mark.parametrize("form", {{ b.forms | py }})
 def test_a_variable_wins_over_the_configuration(form: Form) -> None:
-    environ = { {{- (b.prefix ~ "_CONNECTION_STRING") | py }}: "elsewhere://broker.example"}
+    environ = { {{- (b.prefix ~ "_ADDRESS_PREFIX") | py }}: "t1-"{{ ", " ~ (b.prefix ~ "_CONNECTION_STRING") | py ~ ": " ~ t.given | py if t.given }}}
     with ScriptedBroker.running({{ b.class_name }}, {{ b.async_name if b.is_async else "None" }}, form, secrets=SECRETS, environ=environ) as broker:
-        assert "elsewhere://broker.example" in repr(broker.adapter)
+        broker.call({{ lam("declare") }}())
+        assert broker.declared == {{ made | map(attribute="prefixed") | list | py }}
 
 
+{% endif %}
 @pytest.mark.parametrize(
     "example",
     [

@@ -21,6 +21,10 @@ from integrations.runtime.testing import LiveQueue, server
 
 IDLE = 2.0  # seconds after which nothing more is expected
 
+{% for c in both %}
+{{ c.sample }} = {{ c.made }}
+{% endfor %}
+
 
 @pytest.fixture(scope="module")
 def url() -> str:
@@ -39,18 +43,15 @@ def test_the_broker_answers(live: LiveQueue) -> None:
 {% for c in both %}
 
 def test_{{ c.word }}_arrives_as_it_was_published(live: LiveQueue) -> None:
-    message = {{ c.made }}
-    live.call({{ q(c.publish) }}(message))
+    live.call({{ q(c.publish) }}({{ c.sample }}))
     seen: list[Any] = []
     found = live.call({{ q(c.consume) }}(seen.append, limit=1, idle=5 * IDLE))
-    assert seen == [message]
+    assert seen == [{{ c.sample }}]
     assert found.processed == 1
 
 {% endfor %}
 {% if both %}
 {% set c = both[0] %}
-MESSAGE = {{ c.made }}
-
 
 def test_a_message_is_retried_until_its_handler_succeeds(live: LiveQueue) -> None:
     attempts: list[int] = []
@@ -62,7 +63,7 @@ def test_a_message_is_retried_until_its_handler_succeeds(live: LiveQueue) -> Non
         if len(attempts) == 1:
             raise RetryLater(0.2)
 
-    live.call({{ q(c.publish) }}(MESSAGE))
+    live.call({{ q(c.publish) }}({{ c.sample }}))
     found = live.call({{ q(c.consume) }}(fail_once, limit=1, idle=5 * IDLE))
     assert (found.processed, found.retried, attempts) == (1, 1, [1, 2])
 
@@ -71,7 +72,7 @@ def test_a_message_that_is_rejected_is_a_dead_letter_with_its_reason(live: LiveQ
     def reject(message: object) -> None:
         raise RejectMessage("the order is closed")
 
-    name = live.call({{ q(c.publish) }}(MESSAGE))
+    name = live.call({{ q(c.publish) }}({{ c.sample }}))
     found = live.call({{ q(c.consume) }}(reject, limit=1, idle=5 * IDLE))
     [letter] = live.dead_letters({{ c.name | py }})
     assert letter.id.startswith(name)
@@ -81,18 +82,18 @@ def test_a_message_that_is_rejected_is_a_dead_letter_with_its_reason(live: LiveQ
 
 def test_bytes_that_are_no_message_are_a_dead_letter_untouched(live: LiveQueue) -> None:
     live.put({{ c.name | py }}, b"\xff{no message")
-    live.call({{ q(c.publish) }}(MESSAGE))
+    live.call({{ q(c.publish) }}({{ c.sample }}))
     seen: list[Any] = []
     found = live.call({{ q(c.consume) }}(seen.append, limit=2, idle=5 * IDLE))
     [letter] = live.dead_letters({{ c.name | py }})
     assert letter.body == b"\xff{no message"
     assert "unreadable" in letter.reason
-    assert (seen, found.processed, found.dead_lettered) == ([MESSAGE], 1, 1)
+    assert (seen, found.processed, found.dead_lettered) == ([{{ c.sample }}], 1, 1)
 
 {% endif %}
 
 def test_a_batch_arrives_whole(live: LiveQueue) -> None:
-    names = live.call({{ q(c.batch) }}([MESSAGE] * 25))
+    names = live.call({{ q(c.batch) }}([{{ c.sample }}] * 25))
     seen: list[str] = []
 
     def note(message: object) -> None:
@@ -111,7 +112,7 @@ def test_messages_that_a_stopped_consumer_did_not_begin_go_back(live: LiveQueue)
         seen.append(message)
         stop.set()
 
-    live.call({{ q(c.batch) }}([MESSAGE] * 3))
+    live.call({{ q(c.batch) }}([{{ c.sample }}] * 3))
     found = live.call({{ q(c.consume) }}(stop_after_one, concurrency=1, stop=stop, idle=5 * IDLE))
     assert (found.processed, found.stopped_by) == (1, "stop")
     live.call({{ q(c.consume) }}(seen.append, limit=2, idle=10 * IDLE))
@@ -122,9 +123,9 @@ def test_a_message_that_is_delivered_twice_is_handled_once(live: LiveQueue) -> N
     seen: list[Any] = []
     handler = Idempotent(MemoryStore())(seen.append)
     for _ in range(2):
-        live.call({{ q(c.publish) }}(MESSAGE, message_id="m-1"))
+        live.call({{ q(c.publish) }}({{ c.sample }}, message_id="m-1"))
     live.call({{ q(c.consume) }}(handler, limit=2, idle=IDLE))
-    assert seen == [MESSAGE]
+    assert seen == [{{ c.sample }}]
 
 {% set ordered = both | selectattr("ordered") | list %}
 {% if ordered %}
@@ -134,7 +135,7 @@ def test_messages_of_one_key_are_handled_one_after_another_in_their_order(live: 
     busy, seen = set[str](), dict[str, list[str]]()
 
     def publish(queue: Any, key: str) -> Any:
-        return queue.{{ c.publish }}({{ c.made }}, key=key)
+        return queue.{{ c.publish }}({{ c.sample }}, key=key)
 
     def note(message: object) -> None:
         delivery = current_delivery()
