@@ -48,9 +48,14 @@ def attribute(value: Any) -> dict[str, Any]:
 
 def _number(value: int | float | Decimal) -> dict[str, Any]:
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or len(number.normalize().as_tuple().digits) > _DIGITS:
+    if not number.is_finite() or _digits(number) > _DIGITS:
         raise InvalidArgumentError(f"DynamoDB holds numbers of {_DIGITS} digits; {str(value)[:50]} is none")
     return {"N": str(value)}
+
+
+def _digits(number: Decimal) -> int:
+    """How many digits count; `normalize` would round them."""
+    return len("".join(map(str, number.as_tuple().digits)).strip("0"))
 
 
 def _time(value: dt.datetime) -> dict[str, Any]:

@@ -65,7 +65,9 @@ class Batches:
                 failures = 0
                 continue
             failures = 0 if len(again) < len(part) else failures + 1
-            error = UnprocessedError(left, service=self.guard.service, operation=name, attempts=failures + 1)
+            error = UnprocessedError(
+                left, service=self.guard.service, operation=name, attempts=max(failures, 1)
+            )
             wait = self.guard.retry.wait(error, max(failures, 1), self.guard.clock.random())
             if wait is None:
                 raise error
