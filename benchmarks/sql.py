@@ -1,9 +1,9 @@
 """What a typed query method costs beside the bare driver with the same row type.
 
 All talk to one PostgreSQL on loopback, over one connection each, in alternating batches; the ratio is the
-median of the batches' wall times. Run: `python benchmarks/sql.py [BATCHES]`. SQLAlchemy Core is measured beside
-them where it is installed. It costs 4 to 6 times the driver for one row and 1.7 times for 1,000, so the runtime
-uses the drivers directly.
+median of the batches' wall times. Run: `python benchmarks/sql.py [BATCHES]`. SQLAlchemy Core is measured
+beside them where it is installed. It costs about 5 times the driver for one row and twice for 1,000, so the
+runtime uses the drivers directly.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def one_row(url: str, bare: psycopg.Connection[Any], batches: int) -> list[list[
             cursor.execute(ONE, {"id": 7})
             return cursor.fetchone()
 
-        figures = measure(400, batches, times(driver), ours, *theirs)
+        figures = measure(100, batches * 4, times(driver), ours, *theirs)
         return [["one row", *figures]]
 
 
@@ -162,7 +162,9 @@ def asynchronous(url: str, batches: int) -> list[list[Any]]:
                 await orders.get_order(7)
 
         try:
-            figures = measure(400, batches, lambda n: runner.run(driver(n)), lambda n: runner.run(ours(n)))
+            figures = measure(
+                100, batches * 4, lambda n: runner.run(driver(n)), lambda n: runner.run(ours(n))
+            )
         finally:
             runner.run(orders.aclose())
             runner.run(bare.close())

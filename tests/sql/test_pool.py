@@ -19,7 +19,7 @@ class Line:
 
     def __init__(self) -> None:
         self.good, self.closed = True, False
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
         self.stopped = threading.Event()
 
     def alive(self) -> bool:

@@ -65,7 +65,14 @@ class SqlAdapter(AdapterBase):
         self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
     ) -> Row | None:
         """Return the first row, or None."""
-        return self._do(query, lambda on: query.one(on.one(query, parameters)), timeout)
+
+        def step(on: Connection) -> Row | None:
+            return query.one(on.one(query, parameters))
+
+        # `_do`, written out: most calls are for one row
+        seconds = self._settings.timeout if timeout is None else timeout
+        attempt = partial(self._where.run, query, step, seconds)
+        return self._guard.call(query.name, attempt, repeatable=query.safe)
 
     def _many(
         self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None

@@ -34,7 +34,7 @@ class DuckConnection:
     def __init__(self, raw: duckdb.DuckDBPyConnection) -> None:
         self._raw = raw
         self._inside = False  # a transaction
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
 
     def alive(self) -> bool:
         return True

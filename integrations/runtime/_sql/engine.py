@@ -51,12 +51,13 @@ class Connection(Protocol):
 
     Attributes:
         grace: seconds that the server's own time limit has before the connection is cut.
-        deadline, expired: for the watch.
+        deadline, expired, rested: for the watch.
     """
 
     grace: float
     deadline: float
     expired: bool
+    rested: float
 
     def alive(self) -> bool:
         """Whether it still stands after a rest; asks the server only after a long one."""
@@ -101,6 +102,7 @@ class AsyncConnection(Protocol):
     grace: float | None
     deadline: float
     expired: bool
+    rested: float
 
     def alive(self) -> bool:
         """Whether it still stands, as far as can be told without asking."""

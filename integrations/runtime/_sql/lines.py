@@ -6,18 +6,22 @@ import os
 import select
 import socket
 from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+BRIEF: Final = 0.001  # seconds in which a connection that was good does not break
 
 
-def rests(descriptor: int) -> Callable[[], bool]:
-    """Return what tells whether a connection that nobody uses still stands.
+def rests(descriptor: int) -> Callable[[float], bool]:
+    """Return what tells whether a connection that nobody uses, since that moment, still stands.
 
     A server that went away has closed it or left a last word, and both can be read; nothing else can.
     """
     poller = select.poll()
     poller.register(descriptor, select.POLLIN)
 
-    def standing() -> bool:
-        return not poller.poll(0)
+    def standing(since: float) -> bool:
+        return monotonic() - since < BRIEF or not poller.poll(0)
 
     return standing
 

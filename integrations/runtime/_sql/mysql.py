@@ -33,10 +33,10 @@ class MysqlConnection:
         self._standing = rests(self._line.fileno())
         self._inside = False  # a transaction
         self._unread = False  # rows that nobody wants
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
 
     def alive(self) -> bool:
-        return self._standing()
+        return self._standing(self.rested)
 
     def restored(self) -> bool:
         try:

@@ -33,12 +33,12 @@ class AsyncMysqlConnection:
         # the driver has no public word for its socket
         self._line: Any = raw._transport.get_extra_info("socket")
         self._standing = rests(self._line.fileno())
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
         self._inside = False  # a transaction
         self._unread = False  # rows that nobody wants
 
     def alive(self) -> bool:
-        return bool(self._raw.connected) and self._standing()
+        return bool(self._raw.connected) and self._standing(self.rested)
 
     async def restored(self) -> bool:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from itertools import chain, count
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -28,8 +28,11 @@ class AsyncPostgresConnection:
         self._cursor = raw.cursor()
         self._limit = 0.0
         self._numbers = count(1)
-        self.deadline, self.expired = NEVER, False
-        self.alive = rests(raw.fileno())
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
+        self._standing = rests(raw.fileno())
+
+    def alive(self) -> bool:
+        return self._standing(self.rested)
 
     async def restored(self) -> bool:
         try:
@@ -80,10 +83,9 @@ class AsyncPostgresConnection:
         return max(0, cursor.rowcount)
 
     async def batch(self, query: Query[Any], rows: Iterable[Record]) -> int:
-        first, others = shared.begun(shared.records(query, rows))
-        if query.copy and len(first) == shared.COPY_FROM:
-            return await self._copy(shared.copying(query.copy), chain(first, others))
-        whole = chain(first, others)
+        many, whole = shared.counted(shared.records(query, rows))
+        if query.copy and many:
+            return await self._copy(shared.copying(query.copy), whole)
         own = self._raw.info.transaction_status is shared.IDLE
         if own:
             await self.command("BEGIN")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
@@ -110,10 +110,13 @@ def named(query: Query[Any], rows: Iterable[Record]) -> Iterable[dict[str, Any]]
     return (dict(zip(names, row, strict=True)) for row in rows)
 
 
-def begun(rows: Iterable[Record]) -> tuple[Sequence[Record], Iterable[Record]]:
-    """Return the first rows, as many as decide whether a bulk load pays, and the others."""
+def counted(rows: Iterable[Record]) -> tuple[bool, Iterable[Record]]:
+    """Return whether there are so many rows that a bulk load pays, and all of them."""
+    if isinstance(rows, list):
+        return len(rows) >= COPY_FROM, rows
     source = iter(rows)
-    return list(islice(source, COPY_FROM)), source
+    first = list(islice(source, COPY_FROM))
+    return len(first) == COPY_FROM, chain(first, source)
 
 
 def copying(copy: tuple[str, tuple[str, ...]]) -> str:

@@ -93,7 +93,7 @@ class Query(Generic[Row]):
         first = next(source, None)
         if first is None:
             return ()
-        return self._ordered(first, chain((first,), source))
+        return self._ordered(first, chain((first,), source) if source is rows else rows)
 
     def _ordered(self, first: Any, rows: Iterable[Any]) -> Iterable[Values]:
         if isinstance(first, tuple | list):

@@ -58,7 +58,7 @@ class SqliteConnection:
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
         self._read_only = False
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
 
     def alive(self) -> bool:
         return True

@@ -29,7 +29,7 @@ class ThreadedConnection:
     def __init__(self, raw: Connection, watch: Watch) -> None:
         self._raw, self._watch = raw, watch
         self._seconds = 0.0
-        self.deadline, self.expired = NEVER, False  # here the watch keeps time
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0  # here the watch keeps time
 
     def interrupt(self) -> None:
         self._raw.interrupt()

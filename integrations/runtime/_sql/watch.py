@@ -14,10 +14,11 @@ NEVER: Final = float("inf")
 
 
 class Watched(Protocol):
-    """A connection that can be stopped by another thread."""
+    """A connection that can be stopped by another thread; *rested*: since when it does nothing."""
 
     deadline: float
     expired: bool
+    rested: float
 
     def interrupt(self) -> None:
         """Make the statement that is under way fail; called from another thread, never raises."""
@@ -50,6 +51,7 @@ class Watch:
         """The statement is done; after this nothing interrupts the connection."""
         with self._lock:
             connection.deadline = NEVER
+        connection.rested = monotonic()
 
     def forget(self, connection: Watched) -> None:
         """The connection is closed."""

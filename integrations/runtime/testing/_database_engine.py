@@ -37,7 +37,7 @@ class Connection:
     def __init__(self, database: Scripted) -> None:
         self._database = database
         self._seconds = 0.0
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
 
     def alive(self) -> bool:
         return True
@@ -97,7 +97,7 @@ class AsyncConnection:
 
     def __init__(self, database: Scripted) -> None:
         self._inner = Connection(database)
-        self.deadline, self.expired = NEVER, False
+        self.deadline, self.expired, self.rested = NEVER, False, 0.0
 
     def alive(self) -> bool:
         return True
