@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +16,23 @@ BATCH = 500
 
 
 class BareKafka:
-    def __init__(self, url: str, address: str) -> None:
+    """A producer and, each time, a consumer.
+
+    Args:
+        plain: bodies alone, from a producer that may double them. Else the same messages as ours: with an
+            id and a trace as headers, from an idempotent producer.
+    """
+
+    def __init__(self, url: str, address: str, *, plain: bool) -> None:
         self._servers = {"bootstrap.servers": url.removeprefix("kafka://")}
-        self._address = address
-        self._producer = Producer({**self._servers, "queue.buffering.max.messages": 500_000})
+        self._address, self._plain = address, plain
+        self._producer = Producer(
+            {
+                **self._servers,
+                "queue.buffering.max.messages": 500_000,
+                "enable.idempotence": not plain,
+            }
+        )
         self._encode = msgspec.json.Encoder().encode
         self._decode = msgspec.json.Decoder(Event).decode
 
@@ -33,8 +47,14 @@ class BareKafka:
                 failed.append(error)
 
         produce, encode, address = self._producer.produce, self._encode, self._address
-        for event in events:
-            produce(address, encode(event), on_delivery=told)
+        trace = ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        if self._plain:
+            for event in events:
+                produce(address, encode(event), on_delivery=told)
+        else:
+            for event in events:
+                headers: list[tuple[str, Any]] = [("message-id", uuid.uuid4().hex), trace]
+                produce(address, encode(event), headers=headers, on_delivery=told)
         self._producer.flush(60)
         assert confirmed == len(events)
         assert not failed
@@ -56,12 +76,11 @@ class BareKafka:
             began = began or (time.perf_counter() if messages else 0.0)
             for message in messages:
                 if message.error() is None:
-                    decode(message.value())
+                    decode(message.value() or b"")
                     left -= 1
             if messages:
-                consumer.commit(asynchronous=True)
+                consumer.commit(message=messages[-1], asynchronous=True)
         seconds = time.perf_counter() - began
-        consumer.commit(asynchronous=False)
         consumer.close()
         return seconds
 

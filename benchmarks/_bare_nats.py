@@ -1,4 +1,4 @@
-"""nats-py by hand: its own publish_async with all confirmations awaited together, its own fetch, an ack each."""
+"""nats-py by hand: its publish_async with all confirmations awaited together, its fetch, an ack each."""
 
 from __future__ import annotations
 

@@ -27,7 +27,13 @@ def rabbit(url: str, address: str) -> Bare:
 def kafka(url: str, address: str) -> Bare:
     from benchmarks._bare_kafka import BareKafka
 
-    return BareKafka(url, address)
+    return BareKafka(url, address, plain=False)
+
+
+def plain_kafka(url: str, address: str) -> Bare:
+    from benchmarks._bare_kafka import BareKafka
+
+    return BareKafka(url, address, plain=True)
 
 
 def nats(url: str, address: str) -> Bare:
@@ -43,7 +49,12 @@ CONTESTS = {
     ),
     "kafka": Contest(
         *("kafka", "kafka", kafka, {"partitions": 1}),
-        told="confluent-kafka, confirmed and committed too; from the first message on",
+        told="confluent-kafka: the same messages, idempotent, confirmed, committed; from the first on",
+        steady=True,
+    ),
+    "kafka-plain": Contest(
+        *("kafka", "kafka", plain_kafka, {"partitions": 1}),
+        told="the same without headers (id, trace) and not idempotent",
         steady=True,
     ),
     "nats": Contest("nats", "nats", nats, told="nats-py, confirmed and acked too", steady=True),

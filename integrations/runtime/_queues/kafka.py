@@ -11,7 +11,7 @@ the same because the code is.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +51,8 @@ def aconnect(settings: QueueSettings, url: Secret, clock: Clock) -> AsyncKafkaBr
 class KafkaBroker:
     """See ``messages.Broker``."""
 
+    chunk = 20_000  # messages that are under way at once: the client packs and pipelines them
+
     def __init__(self, config: Configuration, settings: QueueSettings, clock: Clock) -> None:
         self._config, self._settings, self._clock = config, settings, clock
         self._publishers: dict[str, Publisher] = {}
@@ -58,7 +60,7 @@ class KafkaBroker:
 
     def publish(self, route: Route, messages: Sequence[Outgoing], timeout: float) -> None:
         """See ``messages.Broker``; with a transactional id all messages are published, or none."""
-        self._publisher(route).publish(self._records(route, messages), timeout)
+        self._publisher(route).publish(self._records(route, messages), len(messages), timeout)
 
     def subscribe(self, route: Route) -> KafkaSubscription:
         """See ``messages.Broker``; the route's group, else its address, is the consumer group."""
@@ -89,7 +91,8 @@ class KafkaBroker:
             raise ConfigurationError("publish_and_ack needs options.transactional_id")
         offsets, group = subscription.positions(deliveries)
         try:
-            publisher.transact(self._records(route, messages), timeout, offsets, group)
+            records = self._records(route, messages)
+            publisher.transact(records, len(messages), timeout, offsets, group)
         except Exception as error:
             subscription.invalidate(translate(error) or IntegrationError(str(error)))
             raise
@@ -141,11 +144,10 @@ class KafkaBroker:
                 self._publishers[name] = Publisher(self._config.producer(name), self._clock)
             return self._publishers[name]
 
-    def _records(self, route: Route, messages: Sequence[Outgoing]) -> list[Record]:
+    def _records(self, route: Route, messages: Sequence[Outgoing]) -> Iterator[Record]:
         address = route.address
         shared: Mapping[str, str] | None = None
         rest: Headers = []
-        found = []
         for message in messages:
             if message.headers is not shared:  # a batch has one set of headers
                 shared = message.headers
@@ -153,10 +155,9 @@ class KafkaBroker:
             headers = [(ID, message.id), *rest]
             if message.delay > 0:
                 due = str(int((self._clock.time() + message.delay) * 1000))
-                found.append(Record(retry_topic(route), message.body, message.key, [*headers, (DUE, due)]))
+                yield retry_topic(route), message.body, message.key, [*headers, (DUE, due)]
             else:
-                found.append(Record(address, message.body, message.key, headers))
-        return found
+                yield address, message.body, message.key, headers
 
 
 def _options(route: Route) -> Mapping[str, Any]:

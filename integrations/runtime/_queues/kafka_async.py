@@ -62,6 +62,8 @@ class AsyncKafkaSubscription:
 class AsyncKafkaBroker:
     """See ``messages.AsyncBroker``."""
 
+    chunk = KafkaBroker.chunk
+
     def __init__(self, inner: KafkaBroker) -> None:
         self._inner = inner
         self._threads = ThreadPoolExecutor(PUBLISHERS, thread_name_prefix="kafka")

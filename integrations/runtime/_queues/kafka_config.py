@@ -59,7 +59,6 @@ class Configuration:
         own = {
             "enable.idempotence": True,
             "acks": "all",
-            "linger.ms": 0,  # a single message does not wait for company; a batch has it
             "message.timeout.ms": int(self.publish_timeout * 1000),
             "queue.buffering.max.messages": 500_000,
         }

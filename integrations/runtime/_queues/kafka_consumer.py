@@ -8,7 +8,7 @@ topic and holds what comes from it until it is due.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -21,7 +21,7 @@ from .._errors import IntegrationError, NotFoundError
 from .kafka_errors import failure
 from .kafka_offsets import Lane
 from .kafka_producer import ID, Record
-from .messages import ATTEMPT, FIRST_FAILED, REASON, Delivery, Route
+from .messages import ATTEMPT, FIRST_FAILED, NO_HEADERS, REASON, Delivery, Route
 
 DUE: Final = "x-due"  # of a message in the retry topic: milliseconds since 1970
 GROUP: Final = "x-retry-group"  # whose it is; "" when every group's
@@ -44,7 +44,7 @@ class KafkaSubscription:
 
     Args:
         consumer: makes the client's consumer, told the callbacks by keyword.
-        send: publishes records, and returns when they are confirmed.
+        send: publishes so many records, and returns when they are confirmed.
     """
 
     lease = 0.0  # a member holds its partitions as long as it is in the group
@@ -54,7 +54,7 @@ class KafkaSubscription:
         route: Route,
         group: str,
         consumer: Callable[..., Any],
-        send: Callable[[Sequence[Record]], None],
+        send: Callable[[Sequence[Record], int], None],
         clock: Clock,
     ) -> None:
         self._route, self._group, self._send, self._clock = route, group, send, clock
@@ -136,7 +136,7 @@ class KafkaSubscription:
         if not lane.alive:
             return
         kept = [(n, v) for n, v in message.headers() or () if n not in own and n not in _MINE]
-        self._send([Record(topic, message.value() or b"", message.key(), [*kept, *own.items()])])
+        self._send([(topic, message.value() or b"", message.key(), [*kept, *own.items()])], 1)
         lane.settle(message.offset())
         self._commit()
 
@@ -159,20 +159,20 @@ class KafkaSubscription:
 
     def _deliveries(self, messages: Sequence[Any]) -> list[Delivery]:
         found: list[Delivery] = []
-        topic, lane, partition = self._route.address, None, -1
+        lanes = self._lanes
         for message in messages:
             if message.error() is not None:
                 self._told(message.error(), message.topic())
                 continue
-            if message.partition() != partition or message.topic() != topic or lane is None:
-                topic, partition = message.topic(), message.partition()
-                lane = self._lanes.get((topic, partition))
-            if lane is not None:  # else it was revoked meanwhile
-                lane.take((message.offset(),))
-                if topic != self._retry_topic:
-                    found.append(_delivery(lane, message, 1))
-                else:
-                    self._hold(lane, message)
+            topic = message.topic()
+            lane = lanes.get((topic, message.partition()))
+            if lane is None:  # it was revoked meanwhile
+                continue
+            lane.take(message.offset())
+            if topic != self._retry_topic:
+                found.append(_delivery(lane, message, 1))
+            else:
+                self._hold(lane, message)
         return found
 
     def _hold(self, lane: Lane, message: Any) -> None:
@@ -292,18 +292,45 @@ class KafkaSubscription:
             raise self._lost
 
 
-def _headers(message: Any) -> dict[str, str]:
-    return {name: (value or b"").decode("utf-8", "replace") for name, value in message.headers() or ()}
+class Headers(Mapping[str, str]):
+    """The headers of a message, decoded when somebody looks at them; of one name, the last counts."""
+
+    __slots__ = ("_raw", "_read")
+
+    def __init__(self, raw: Sequence[tuple[str, bytes | None]]) -> None:
+        self._raw = raw
+        self._read: dict[str, str] | None = None
+
+    def _all(self) -> dict[str, str]:
+        if self._read is None:
+            self._read = {name: (value or b"").decode("utf-8", "replace") for name, value in self._raw}
+        return self._read
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
+def _headers(message: Any) -> Headers:
+    return Headers(message.headers() or ())
 
 
 def _delivery(lane: Lane, message: Any, attempt: int) -> Delivery:
-    headers = _headers(message)
+    raw = message.headers()
+    headers = Headers(raw) if raw else NO_HEADERS
+    if raw and raw[0][0] == ID and raw[0][1]:  # as our publisher writes it
+        name = raw[0][1].decode("utf-8", "replace")
+    else:
+        name = headers.get(ID) or f"{lane.topic}/{lane.partition}/{message.offset()}"
     key = message.key()
-    return Delivery(
-        message.value() or b"",
-        headers.get(ID) or f"{lane.topic}/{lane.partition}/{message.offset()}",
-        None if key is None else key.decode("utf-8", "replace"),
-        headers,
-        attempt,
-        (lane, message),
-    )
+    if key is not None:
+        key = key.decode("utf-8", "replace")
+    return Delivery(message.value() or b"", name, key, headers, attempt, (lane, message))

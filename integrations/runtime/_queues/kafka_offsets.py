@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 
 
 class Lane:
@@ -25,9 +24,9 @@ class Lane:
         self._ahead: set[int] = set()
         self._position = self._committed = -1
 
-    def take(self, offsets: Iterable[int]) -> None:
-        """Offsets were received, in rising order."""
-        self._open.extend(offsets)
+    def take(self, offset: int) -> None:
+        """A message was received; offsets rise."""
+        self._open.append(offset)
 
     def settle(self, offset: int) -> None:
         """A message is done with."""

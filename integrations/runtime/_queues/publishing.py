@@ -57,11 +57,15 @@ class Pending:
         )
 
 
-def chunks(messages: Sequence[Outgoing]) -> Iterator[Pending]:
-    """Cut a batch so that no chunk is too long or too large; a message alone may be of any size."""
+def chunks(messages: Sequence[Outgoing], most: int = CHUNK) -> Iterator[Pending]:
+    """Cut a batch so that no chunk is too long or too large; a message alone may be of any size.
+
+    Args:
+        most: messages of one chunk; a broker that takes more at once says so by its ``chunk``.
+    """
     start = size = 0
     for index, message in enumerate(messages):
-        if index > start and (index - start >= CHUNK or size + len(message.body) > CHUNK_BYTES):
+        if index > start and (index - start >= most or size + len(message.body) > CHUNK_BYTES):
             yield Pending(messages[start:index], start)
             start, size = index, 0
         size += len(message.body)

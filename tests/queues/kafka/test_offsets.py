@@ -7,7 +7,8 @@ from integrations.runtime._queues.kafka_offsets import Lane
 
 def lane(*offsets: int) -> Lane:
     made = Lane("orders", 0)
-    made.take(offsets)
+    for offset in offsets:
+        made.take(offset)
     return made
 
 
