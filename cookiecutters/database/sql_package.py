@@ -208,6 +208,11 @@ class _Operation:
                 )
             seen.add(key)
             kind = out.type
+            if self.package.engine == "postgresql" and kind.item is not None and kind.item.kind == "enum":
+                name = out.name or "column"
+                self.complain(
+                    f"the driver gives arrays of an enum as text. Write {name}::text[] AS {name}.", 0
+                )
             if kind.kind in ("unknown", "null"):
                 if self.package.known:
                     self.complain(

@@ -41,6 +41,8 @@ class Seeds:
                 return None if column.type.nullable else 1
         if table.primary == (column.name.lower(),) and column.type.kind == "integer":
             return turn
+        if column.type.kind == "any" and column.type.nullable:
+            return None
         return sql_values.value(column.type, column.name, turn)
 
     def inserts(self) -> list[dict[str, str]]:

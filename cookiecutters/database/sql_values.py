@@ -28,6 +28,12 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "url": ("https://example.com/", "https://example.com/about"),
     "country_code": ("NO", "FI"),
 }
+_ODD: Mapping[str, str] = {  # types that Python has no word for
+    "inet": "127.0.0.1",
+    "cidr": "10.0.0.0/8",
+    "macaddr": "08:00:2b:01:02:03",
+    "tsvector": "words",
+}
 _NOON = dt.datetime(2024, 5, 17, 12, 30)
 
 
@@ -55,7 +61,7 @@ def value(told: Type, name: str, turn: int = 1) -> Any:
         "uuid": UUID(int=turn << 96 | 0x4000_8000_0000_0000_0001),
         "json": {"step": turn},
     }
-    return values.get(told.kind, f"value {turn}")
+    return values.get(told.kind) or _ODD.get(told.name) or f"value {turn}"
 
 
 def _integer(name: str, turn: int) -> int:
@@ -125,12 +131,20 @@ def _words(given: Any, engine: str) -> str:
 
         return json.dumps(given)
     if isinstance(given, list):
-        inner = ", ".join(
-            str(one) if not isinstance(one, str) else f'"{one}"' if engine == "postgresql" else one
-            for one in given
-        )
-        return f"{{{inner}}}" if engine == "postgresql" else f"[{inner}]"
+        return _listed(given, engine)
     return str(given)
+
+
+def _listed(given: list[Any], engine: str) -> str:
+    inner = ", ".join(_item(one, engine) if isinstance(one, str) else str(one) for one in given)
+    return f"{{{inner}}}" if engine == "postgresql" else f"[{inner}]"
+
+
+def _item(text: str, engine: str) -> str:
+    if engine != "postgresql":
+        return text
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{plain}"'
 
 
 def _quoted(text: str) -> str:

@@ -170,6 +170,13 @@ def test_a_mistake_in_ddl_says_file_and_line(complaints: Complaints) -> None:
     assert found[0][1].startswith("db/a.sql:2:")
 
 
+def test_an_array_of_an_enum_is_cast_where_it_is_read(complaints: Complaints) -> None:
+    schema = "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (moods mood[] NOT NULL)"
+    found = complaints({"schema": schema, "queries": {"q": "SELECT moods FROM t"}})
+    assert "Write moods::text[] AS moods." in found[0][1]
+    assert complaints({"schema": schema, "queries": {"q": "SELECT moods::text[] AS moods FROM t"}}) == []
+
+
 def test_two_rows_of_one_name_have_to_be_alike(complaints: Complaints) -> None:
     queries = {
         "a": {"sql": "SELECT id, note FROM orders", "row": "Line"},

@@ -153,7 +153,10 @@ ROWS = [
         " customer_id = c.id) o ON true",
         {"name": "str", "total": "Decimal"},
     ),
-    ("SELECT id FROM orders JOIN (SELECT id, name FROM customers) c USING (id)", {"id": "UUID"}),
+    (
+        "SELECT customer_id FROM orders JOIN (SELECT id AS customer_id FROM customers) c USING (customer_id)",
+        {"customer_id": "int"},
+    ),
 ]
 
 ENGINES = [

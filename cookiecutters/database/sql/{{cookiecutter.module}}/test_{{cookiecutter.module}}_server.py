@@ -131,6 +131,12 @@ def python(names: Iterable[str]) -> tuple[type, ...]:
     return tuple(list if name.endswith("[]") else PYTHON.get(name, str) for name in names)
 
 
+def fits(seen: tuple[type, ...], declared: tuple[type, ...]) -> bool:
+    """Whether what the server sees is what is declared; `object` is anything."""
+    pairs = zip(seen, declared, strict=False)
+    return len(seen) == len(declared) and all(one in (other, object) for other, one in pairs)
+
+
 @pytest.mark.parametrize(
     ("statement", "parameters", "columns"),
     [
@@ -152,8 +158,8 @@ def test_the_server_sees_the_types_that_the_adapter_declares(
         tx.run(["PREPARE checked AS " + statement.replace("%", "%%")])
         taken, given = tx.fetch(f"SELECT {told} FROM pg_prepared_statements AS p WHERE name = 'checked'")[0]
         tx.run(["DEALLOCATE checked"])
-    assert python(taken) == parameters
+    assert fits(python(taken), parameters)
     if given is not None:
-        assert python(given) == columns
+        assert fits(python(given), columns)
 
 {% endif %}
