@@ -15,6 +15,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,18 +116,20 @@ def _outcomes(stats: Mapping[str, Any], root: Path) -> Iterable[tuple[str, str, 
 
 
 def _systems(node: str, notes: list[Note], root: Path, systems: dict[str, System]) -> list[System]:
-    """Return the systems that a test is about: its package's, and those whose servers its file asked for."""
+    """Return the systems that a test is about: its package's, and those whose servers its file asked for.
+
+    Where a file outside of the packages asked for several, the test's own parameters say which one it is.
+    """
     file = node.partition("::")[0]
     module = _module(file)
     asked = [note for note in notes if note.file == file]
-    named = [note for note in asked if note.system in node.partition("::")[2]]
     found: dict[str, System] = {}
     if module:
         titles = {note.title for note in notes if _module(note.file) == module}
         title, score = _lock(root / "integrations" / module, titles)
         found[title] = systems[title]
         found[title].scores.add(score)
-    for note in asked if module else named or asked:
+    for note in asked if module or len({note.system for note in asked}) == 1 else _named(node, asked):
         system = found.setdefault(note.title, systems[note.title])
         if note.missing:
             system.reasons.add(note.missing)
@@ -134,6 +137,26 @@ def _systems(node: str, notes: list[Note], root: Path, systems: dict[str, System
             system.versions.add(note.version)
             system.fidelities.add(note.fidelity)
     return list(found.values())
+
+
+def _named(node: str, asked: list[Note]) -> list[Note]:
+    """Return the notes of the systems that a test's parameters name; those in this process need no server."""
+    words = set(re.split(r"[^a-z0-9]+", node.partition("[")[2]))
+    named = [note for note in asked if note.system in words]
+    return named or [note for note in (_in_process() if asked else ()) if note.system in words]
+
+
+@cache
+def _in_process() -> tuple[Note, ...]:
+    from integrations.runtime.testing.servers import names, system
+
+    kinds = [kind for kind in map(system, names()) if kind.in_process]
+    found = [(kind, kind.installed()) for kind in kinds]
+    return tuple(
+        Note(kind.name, kind.title, server.version, server.fidelity, "", "")
+        for kind, server in found
+        if server
+    )
 
 
 def _count(system: System, node: str, outcome: str, reason: str, number: int) -> None:

@@ -76,6 +76,23 @@ def test_tests_outside_of_packages_count_for_the_server_that_they_used(suite: Ru
     assert _rows(done.stdout) == [["NATS", running.version, "real", "–", "1", "3", "0", "0"]]
 
 
+def test_a_file_that_asks_for_several_counts_each_test_for_the_one_that_it_names(suite: Run) -> None:
+    text = """
+import pytest
+from integrations.runtime.testing import server
+@pytest.mark.parametrize("name", ["nats", "redis", "sqlite"])
+def test_it(name): name == "sqlite" or server(name)
+def test_none(): pass
+"""
+    nats, redis = server("nats"), server("redis")
+    done = suite(text, name="tests/queues/test_both.py")
+    rows = {row[0]: row[-4:] for row in _rows(done.stdout)}
+    assert rows == {title: ["1", "1", "0", "0"] for title in ("NATS", "Redis", "SQLite")}
+    assert nats.version in done.stdout
+    assert redis.version in done.stdout
+    assert "3 systems: 3 tests, 0 failed, 0 not run · besides, of no system: 1 tests" in done.stdout
+
+
 def test_tests_of_no_system_are_counted_apart(package: Path, suite: Run) -> None:
     done = suite(SCRIPTED, name="tests/test_core.py")
     assert "1 system: 2 tests, 0 failed, 0 not run · besides, of no system: 2 tests" in done.stdout

@@ -70,6 +70,7 @@ class System:
     title = ""  # as people write it: "PostgreSQL"
     missing = ""  # what to say where no server was found
     keeps: Keeps = "killed"
+    in_process = False  # a library: there is no server to start, stop or kill
     unprivileged = False  # where this process is root's, it is run as a user that is not
     stop = signal.SIGTERM
     patience = 60.0  # seconds to be ready

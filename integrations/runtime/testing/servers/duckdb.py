@@ -11,6 +11,7 @@ from ._system import Box, Found, System
 class DuckDB(System):
     name = "duckdb"
     title = "DuckDB"
+    in_process = True
     missing = "duckdb not found: pip install duckdb"
 
     def installed(self) -> Found | None:

@@ -11,6 +11,7 @@ from ._system import Box, Found, System
 class SQLite(System):
     name = "sqlite"
     title = "SQLite"
+    in_process = True
 
     def installed(self) -> Found | None:
         return Found(Path(), sqlite3.sqlite_version, "real", "in process")
