@@ -169,6 +169,17 @@ def test_a_server_that_refuses_is_refused_and_open_connections_go_on(proxy: Faul
             assert round_trip(again) < SECONDS
 
 
+def test_orders_that_come_while_connections_wait_leave_the_proxy_working(proxy: FaultProxy) -> None:
+    for _ in range(50):
+        proxy.partition()
+        with dial(proxy):
+            proxy.heal()
+            proxy.refuse()
+            proxy.heal()
+    with dial(proxy) as client:
+        assert round_trip(client) < SECONDS
+
+
 def test_a_dead_server_resets_the_client(echo: Echo) -> None:
     with FaultProxy("127.0.0.1", echo.port) as proxy:
         echo.close()

@@ -133,9 +133,9 @@ class FaultProxy:
                 order, done = self._orders.popleft()
                 order()
                 done.set()
-        elif link is None:
-            self._accept()
-        elif link in self._links:
+        elif self._listener is not None and sock is self._listener:  # an order may just have closed it
+            self._accept(self._listener)
+        elif link is not None and link in self._links:
             try:
                 self._move(link, sock, events)
             except OSError:
@@ -155,9 +155,11 @@ class FaultProxy:
         if all(pipe.closed and pipe.ended for pipe in link.pipes()):
             self._drop(link, reset=False)
 
-    def _accept(self) -> None:
-        assert self._listener is not None
-        client, _ = self._listener.accept()
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return  # who wanted to connect has given up
         self.connections += 1
         try:
             server = socket.create_connection(self._target, 5.0)
