@@ -137,7 +137,7 @@ def _tested(
         by_table.setdefault(method.table.name, []).append((method, test))
     return {
         "timeout": config["timeout"],
-        "attempts": int(config["retry"]["max_attempts"]),
+        "attempts": max(int(config["retry"]["max_attempts"]), 2),
         "environments": list(config["environments"]),
         "methods": list(tests),
         "lives": [

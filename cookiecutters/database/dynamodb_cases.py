@@ -16,6 +16,7 @@ from generator.shapes import REF, without_null
 from .dynamodb_entry import is_set
 from .dynamodb_methods import Method, Table, held, python
 from .dynamodb_names import changeable
+from .mongodb_cases import pattern
 from .mongodb_names import nouns
 
 Json = Mapping[str, Any]
@@ -54,6 +55,7 @@ class Cases:
             "key": self._stored(one, {name: item[name] for name in one.key}),
             "given": self.key(one),
             "table": one.name,
+            "pattern": pattern(one.name),
             "instance": nouns(one.name)[0],
         }
 

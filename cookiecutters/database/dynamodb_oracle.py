@@ -16,7 +16,14 @@ _MARK = re.compile(r"#\w+|:\w+")
 _SORT = r"(( (=|<|<=|>|>=) \?)| BETWEEN \? AND \?)"
 # The runtime's own requests, of no operation.
 _OWN = frozenset(
-    ["create_table", "describe_table", "transact_get_items", "transact_write_items", "update_time_to_live"]
+    [
+        "create_table",
+        "describe_table",
+        "list_tables",
+        "transact_get_items",
+        "transact_write_items",
+        "update_time_to_live",
+    ]
 )
 
 

@@ -163,7 +163,7 @@ def _tested(
         "secrets": {name: f"secret-of-{name.lower().replace('_', '-')}" for name in secrets},
         "missing": secrets[0] if secrets else "",
         "timeout": config["timeout"],
-        "attempts": int(config["retry"]["max_attempts"]),
+        "attempts": max(int(config["retry"]["max_attempts"]), 2),
         "environments": list(config["environments"]),
         "documents": [cases.collection(told[0][0].collection) for told in by_collection.values()],
         "methods": list(tests),

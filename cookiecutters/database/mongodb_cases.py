@@ -48,6 +48,7 @@ class Cases:
             "id_type": one.id_annotation,
             "indexes": [self._index(index) for index in one.told.get("indexes", ())],
             "collection": one.name,
+            "pattern": pattern(one.name),
         }
 
     def _index(self, index: Json) -> str:
@@ -245,6 +246,12 @@ def _held(document: Any, path: str) -> Any:
         document = document[0] if isinstance(document, list) and document else document
         document = document.get(part) if isinstance(document, Mapping) else None
     return document
+
+
+def pattern(name: str) -> str:
+    """An expression that matches a name and nothing else."""
+    plain = name.replace("_", "").replace("-", "")
+    return code(name) if plain.isalnum() else f"re.escape({code(name)})"
 
 
 def matches(filter: Json, document: Json, values: Json) -> bool | None:

@@ -93,15 +93,16 @@ class DynamoAdapter:
         return f"<{type(self).__name__} {self._settings.service}>"
 
     def healthcheck(self, *, timeout: float | None = None) -> None:
-        """Ask for the state of the first table.
+        """Ask for the state of the first table, or, where none is declared, for the name of any.
 
         Raises:
             IntegrationError: DynamoDB does not answer, or the table is not there.
         """
-        for table in self.TABLES[:1]:
-            self._run(
-                "healthcheck", "describe_table", {"TableName": self._name(table)}, timeout, repeatable=True
-            )
+        if self.TABLES:
+            asked: Values = {"TableName": self._name(self.TABLES[0])}
+            self._run("healthcheck", "describe_table", asked, timeout, repeatable=True)
+        else:
+            self._run("healthcheck", "list_tables", {"Limit": 1}, timeout, repeatable=True)
 
     def create_tables(self, *, timeout: float | None = None) -> None:
         """Make the tables that are missing, for tests and new accounts, and wait until they are there."""

@@ -41,6 +41,8 @@ def connected(form: str, settings: MongoSettings, url: Secret) -> MongoEngine | 
         return kind(settings, url)
     except ImportError:
         raise ConfigurationError("pymongo is not installed; `python -m pip install pymongo`") from None
+    except OSError as error:
+        raise ConfigurationError(f"a file of tls cannot be read: {error.strerror}") from None
     except Exception as error:
         failure = errors.translate(error)
         if failure is None:

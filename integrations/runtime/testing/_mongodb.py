@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from dataclasses import asdict
 from inspect import isawaitable
 from typing import Any, Self
 
-from .._errors import IntegrationError
+from msgspec.structs import replace
+
 from .._mongodb.adapter import MongoAdapter
 from .._mongodb.async_adapter import AsyncMongoAdapter
-from .._mongodb.command import Command, Write
-from .._mongodb.errors import refused
-from .._mongodb.operation import Index
-from .._secrets import SecretManager
+from .._mongodb.driver import connected
+from .._mongodb.settings import MongoSettings
+from .._secrets import Secret, SecretManager
+from .._settings import load
 from ._clock import FakeClock
 from ._leaks import Watch
+from ._mongodb_engine import AsyncScriptedEngine, Refusal, ScriptedEngine
 from ._script import Script
-
-
-class Refusal(Exception):
-    """What a scripted server says instead of answering: a number, a reason and labels."""
-
-    def __init__(self, code: int, reason: str = "refused", *labels: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason, self.labels = code, reason, labels
-
-    def has_error_label(self, label: str) -> bool:
-        return label in self.labels
 
 
 class RunningMongo:
@@ -53,12 +43,15 @@ class RunningMongo:
         url: str,
         **from_config: Any,
     ) -> Iterator[RunningMongo]:
-        """Run an adapter against the server at *url*, whose path names the database."""
+        """Run an adapter against the server at *url*, whose path names the database; it speaks no TLS."""
         running = RunningMongo()
         kind: Any = sync_class if form == "sync" else async_class
         environ = {f"{kind.PACKAGE.upper()}_CONNECTION_STRING": url}
+        told = load(MongoSettings, kind.CONFIG, kind.PACKAGE, None, environ)
+        told = replace(told, tls=None, read_preference="primary")
         with running._loop(form):
-            running.adapter = kind.from_config(environ=environ, **from_config)
+            engine = connected(form, told, Secret(url))
+            running.adapter = kind.from_config(environ=environ, engine=engine, **from_config)
             try:
                 yield running
             finally:
@@ -143,7 +136,11 @@ class ScriptedMongo(Script, RunningMongo):
         """
         kind: Any = sync_class if form == "sync" else async_class
         script = cls(kind.PACKAGE, secrets)
-        engine = _Engine(script) if form == "sync" else _AsyncEngine(script)
+        engine = (
+            ScriptedEngine(script, script.clock)
+            if form == "sync"
+            else AsyncScriptedEngine(script, script.clock)
+        )
         given = {"secrets": SecretManager(environ=dict(secrets), mounts=()), "environ": {}, **from_config}
         with script._watch.running(), _variables(secrets), script._loop(form):
             script.adapter = kind.from_config(engine=engine, clock=script.clock, **given)
@@ -167,138 +164,6 @@ class ScriptedMongo(Script, RunningMongo):
         except Exception as error:
             self._watch.note_error(error)
             raise
-
-
-class _Engine:
-    """Asks the script for every answer."""
-
-    def __init__(self, script: ScriptedMongo) -> None:
-        self._script = script
-
-    def object_id(self, text: str) -> str:
-        return text
-
-    def translate(self, error: Exception) -> IntegrationError | None:
-        if isinstance(error, Refusal):
-            return refused(error.code, error.reason, error.labels)
-        return None
-
-    def call(self, command: Command, timeout: float, session: Any) -> Any:
-        return self._script.answer(_seen(command, timeout, session))
-
-    def stream(self, command: Command, timeout: float, session: Any) -> Iterator[Mapping[str, Any]]:
-        yield from self._script.answer(_seen(command, timeout, session))
-
-    def watch(self, collection: str, resume: Mapping[str, Any] | None, wait: float) -> _Watched:
-        told = {} if resume is None else {"resume_after": resume["_data"]}
-        events = self._script.answer({"verb": "watch", "collection": collection, **told})
-        return _Watched(events, resume, lambda: self._script.clock.advance(wait))
-
-    def begin(self) -> str:
-        self._script.answer({"verb": "begin"})
-        return "transaction"
-
-    def commit(self, session: Any, timeout: float) -> None:
-        self._script.answer({"verb": "commit"})
-
-    def abort(self, session: Any) -> None:
-        """Nothing to do: a commit that was not asked for did not happen."""
-
-    def close(self) -> None:
-        """Nothing to do."""
-
-
-class _AsyncEngine:
-    """The same, to be awaited."""
-
-    def __init__(self, script: ScriptedMongo) -> None:
-        self._engine = _Engine(script)
-        self.object_id = self._engine.object_id
-        self.translate = self._engine.translate
-
-    async def call(self, command: Command, timeout: float, session: Any) -> Any:
-        return self._engine.call(command, timeout, session)
-
-    async def stream(
-        self, command: Command, timeout: float, session: Any
-    ) -> AsyncIterator[Mapping[str, Any]]:
-        for document in self._engine.stream(command, timeout, session):
-            yield document
-
-    async def watch(self, collection: str, resume: Mapping[str, Any] | None, wait: float) -> _AsyncWatched:
-        return _AsyncWatched(self._engine.watch(collection, resume, wait))
-
-    async def begin(self) -> str:
-        return self._engine.begin()
-
-    async def commit(self, session: Any, timeout: float) -> None:
-        self._engine.commit(session, timeout)
-
-    async def abort(self, session: Any) -> None:
-        """Nothing to do."""
-
-    async def close(self) -> None:
-        """Nothing to do."""
-
-
-class _Watched:
-    """Gives the events of one reply, raises its errors, and then has none, however long one waits."""
-
-    def __init__(self, events: Any, resume: Mapping[str, Any] | None, wait: Callable[[], None]) -> None:
-        self._events = iter(events)
-        self._token = resume
-        self._wait = wait
-
-    def next(self) -> Mapping[str, Any] | None:
-        event = next(self._events, None)
-        if isinstance(event, Exception):
-            raise event
-        if event is None:
-            self._wait()
-            return None
-        self._token = event["_id"]
-        found: Mapping[str, Any] = event
-        return found
-
-    def token(self) -> Mapping[str, Any] | None:
-        return self._token
-
-    def close(self) -> None:
-        """Nothing to do."""
-
-
-class _AsyncWatched:
-    def __init__(self, watched: _Watched) -> None:
-        self._watched = watched
-        self.token = watched.token
-
-    async def next(self) -> Mapping[str, Any] | None:
-        return self._watched.next()
-
-    async def close(self) -> None:
-        """Nothing to do."""
-
-
-def _seen(command: Command, timeout: float, session: Any) -> dict[str, Any]:
-    """What a command asks, as plain data."""
-    seen = {"verb": command.verb, "timeout": timeout}
-    if command.collection:
-        seen["collection"] = command.collection
-    if session is not None:
-        seen["transaction"] = True
-    return {**seen, **{key: _plain(value) for key, value in command.arguments.items()}}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Write):
-        return {key: inner for key, inner in asdict(value).items() if inner is not None}
-    if isinstance(value, Index):
-        return {"keys": [[field, way] for field, way in value.keys.items()], **value.options()}
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value
 
 
 async def _first_change(adapter: Any, watch: Callable[[Any], Any], act: Callable[[Any], Any]) -> Any:

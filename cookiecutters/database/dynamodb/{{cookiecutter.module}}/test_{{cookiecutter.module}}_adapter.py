@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,16 @@ import pytest
 import yaml
 
 from integrations.{{ b.module }} import {{ ([b.class_name] + b.models.names) | join(", ") }}, examples
+{% if b.tables %}
 from integrations.{{ b.module }}.{{ b.module }}_adapter import {{ b.tables | map(attribute="constant") | join(", ") }}
+{% endif %}
 from integrations.runtime import ConflictError, IntegrationError, InvalidArgumentError, InvalidRequestError, NotFoundError, PermissionDeniedError, RateLimitedError, RequestTimeoutError, UnavailableError, UnexpectedResponseError
 from integrations.runtime.dynamodb import AtLeast, BeginsWith, Between, Check, Delete, Get, Put, TransactionCanceledError, UnprocessedError
 from integrations.runtime.testing import ScriptedDynamo
 
 TIMEOUT = {{ t.timeout }}  # seconds, unless the caller says otherwise
 ATTEMPTS = {{ t.attempts }}  # of an operation that may be repeated
+ENVIRON = { {{- (b.prefix ~ "_MAX_ATTEMPTS") | py }}: str(ATTEMPTS)}
 
 {% for d in t.lives %}
 {{ d.name }} = {{ d.value }}
@@ -35,7 +39,7 @@ ATTEMPTS = {{ t.attempts }}  # of an operation that may be repeated
 
 @pytest.fixture
 def script() -> Iterator[ScriptedDynamo]:
-    with ScriptedDynamo.running({{ b.class_name }}) as running:
+    with ScriptedDynamo.running({{ b.class_name }}, environ=ENVIRON) as running:
         yield running
 
 {% for m in t.methods %}
@@ -160,7 +164,7 @@ def test_an_item_that_contradicts_its_type_is_told(script: ScriptedDynamo) -> No
 
 
 def test_only_items_and_keys_of_the_table_are_sent(script: ScriptedDynamo) -> None:
-    with pytest.raises(InvalidArgumentError, match={{ d.table | py }}):
+    with pytest.raises(InvalidArgumentError, match={{ d.pattern }}):
         script.call(lambda adapter: adapter.{{ d["kinds"]["put"] }}({"S": "text"}))
     with pytest.raises(InvalidArgumentError):
         script.call(lambda adapter: adapter.transact_write([Check({{ d.constant }}, ({"S": "text"}, {"S": "text"}))]))

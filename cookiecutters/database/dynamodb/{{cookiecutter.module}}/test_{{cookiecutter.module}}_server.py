@@ -12,7 +12,9 @@ from uuid import uuid4
 import pytest
 
 from integrations.{{ b.module }} import {{ ([b.class_name] + b.models.names) | join(", ") }}
+{% if b.tables %}
 from integrations.{{ b.module }}.{{ b.module }}_adapter import {{ b.tables | map(attribute="constant") | join(", ") }}
+{% endif %}
 from integrations.runtime import ConflictError
 from integrations.runtime.dynamodb import AtLeast, Check, Delete, Get, Put, TransactionCanceledError
 from integrations.runtime.testing import running_dynamo, server

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from integrations.runtime.testing import ScriptedMongo
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
 TIMEOUT = {{ t.timeout }}  # seconds, unless the caller says otherwise
 ATTEMPTS = {{ t.attempts }}  # of an operation that may be repeated
+ENVIRON = { {{- (b.prefix ~ "_MAX_ATTEMPTS") | py }}: str(ATTEMPTS)}
 
 {% for d in t.documents %}
 {{ d.name }} = {{ d.value }}
@@ -31,7 +33,7 @@ ATTEMPTS = {{ t.attempts }}  # of an operation that may be repeated
 
 @pytest.fixture(params=["sync", "async"])
 def script(request: pytest.FixtureRequest) -> Iterator[ScriptedMongo]:
-    with ScriptedMongo.running({{ b.class_name }}, {{ b.async_name }}, request.param, secrets=SECRETS) as running:
+    with ScriptedMongo.running({{ b.class_name }}, {{ b.async_name }}, request.param, secrets=SECRETS, environ=ENVIRON) as running:
         yield running
 
 {% for m in t.methods %}
@@ -146,7 +148,7 @@ def test_a_document_that_contradicts_its_type_is_told(script: ScriptedMongo) -> 
 
 
 def test_only_documents_of_the_collection_are_written(script: ScriptedMongo) -> None:
-    with pytest.raises(InvalidArgumentError, match={{ c.collection | py }}):
+    with pytest.raises(InvalidArgumentError, match={{ c.pattern }}):
         script.call(lambda adapter: adapter.{{ c.standard["insert"] }}({"$set": {}}))
     with pytest.raises(InvalidArgumentError):
         script.call(lambda adapter: adapter.{{ c.standard["get"] }}({"$ne": None}))
