@@ -29,7 +29,7 @@ integrations:
         add_order: "INSERT INTO orders (customer_id, total, note) VALUES (:customer_id, :total, :note)"
         add_customers: {sql: "INSERT INTO customers (name) VALUES (:name)", returns: batch}
         orders_in: "SELECT id, total FROM orders WHERE state IN (:states)"
-        every_order: {sql: "SELECT id FROM orders", returns: stream, summary: 'Hostile \\"\\"\\" {{ words }} \\\\'}
+        every_order: {sql: "SELECT id FROM orders", returns: stream, summary: 'Evil \\"\\"\\" {{ x }} \\\\'}
         class_of: "SELECT name FROM customers
            WHERE email = :from AND name <> 'a''\\"\\"\\"%\\\\'"
 """
