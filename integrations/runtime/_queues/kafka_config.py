@@ -75,8 +75,9 @@ class Configuration:
             "auto.offset.reset": "earliest",
             "session.timeout.ms": int(self.session_timeout * 1000),
             "heartbeat.interval.ms": int(self.session_timeout * 1000 / 10),
-            "queued.min.messages": max(10_000, prefetch),
-            "queued.max.messages.kbytes": 16_384,
+            "queued.min.messages": max(100_000, prefetch),
+            "queued.max.messages.kbytes": 16_384,  # a slow handler does not fill the memory
+            "fetch.queue.backoff.ms": 20,  # how soon to fetch again after that; the default is a second
             "fetch.wait.max.ms": 100,
             "isolation.level": "read_committed",
             "allow.auto.create.topics": False,

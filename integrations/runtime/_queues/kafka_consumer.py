@@ -87,8 +87,7 @@ class KafkaSubscription:
         """See ``messages.Subscription``."""
         for delivery in deliveries:
             lane, message = delivery.tag
-            if lane.alive:
-                lane.settle(message.offset())
+            lane.settle(message.offset())  # of a partition that is not ours any more, nothing is committed
         self._commit()
 
     def retry(self, delivery: Delivery, delay: float) -> None:
@@ -159,18 +158,20 @@ class KafkaSubscription:
 
     def _deliveries(self, messages: Sequence[Any]) -> list[Delivery]:
         found: list[Delivery] = []
-        lanes = self._lanes
+        add, retried = found.append, self._retry_topic
+        partition, topic, lane = -1, "", None
         for message in messages:
             if message.error() is not None:
                 self._told(message.error(), message.topic())
                 continue
-            topic = message.topic()
-            lane = lanes.get((topic, message.partition()))
+            if message.partition() != partition or message.topic() != topic:
+                partition, topic = message.partition(), message.topic()
+                lane = self._lanes.get((topic, partition))
             if lane is None:  # it was revoked meanwhile
                 continue
             lane.take(message.offset())
-            if topic != self._retry_topic:
-                found.append(_delivery(lane, message, 1))
+            if topic != retried:
+                add(_delivery(lane, message, 1))
             else:
                 self._hold(lane, message)
         return found
@@ -327,10 +328,9 @@ def _delivery(lane: Lane, message: Any, attempt: int) -> Delivery:
     raw = message.headers()
     headers = Headers(raw) if raw else NO_HEADERS
     if raw and raw[0][0] == ID and raw[0][1]:  # as our publisher writes it
-        name = raw[0][1].decode("utf-8", "replace")
+        name = str(raw[0][1], "utf-8", "replace")
     else:
         name = headers.get(ID) or f"{lane.topic}/{lane.partition}/{message.offset()}"
     key = message.key()
-    if key is not None:
-        key = key.decode("utf-8", "replace")
-    return Delivery(message.value() or b"", name, key, headers, attempt, (lane, message))
+    text = None if key is None else str(key, "utf-8", "replace")
+    return Delivery(message.value() or b"", name, text, headers, attempt, (lane, message))

@@ -12,21 +12,19 @@ class Lane:
     earlier one is remembered here, and the number moves on only when the earlier one is settled too.
 
     Attributes:
+        take: called with the offset of a message that was received; offsets rise.
         alive: whether the partition is still ours; what was taken from it is stale otherwise.
     """
 
-    __slots__ = ("_ahead", "_committed", "_open", "_position", "alive", "partition", "topic")
+    __slots__ = ("_ahead", "_committed", "_open", "_position", "alive", "partition", "take", "topic")
 
     def __init__(self, topic: str, partition: int) -> None:
         self.topic, self.partition = topic, partition
         self.alive = True
         self._open: deque[int] = deque()
+        self.take = self._open.append  # it is called for every message
         self._ahead: set[int] = set()
         self._position = self._committed = -1
-
-    def take(self, offset: int) -> None:
-        """A message was received; offsets rise."""
-        self._open.append(offset)
 
     def settle(self, offset: int) -> None:
         """A message is done with."""

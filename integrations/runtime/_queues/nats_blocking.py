@@ -40,6 +40,7 @@ class Loop:
             loop, self._loop = self._loop, None
             thread, self._thread = self._thread, None
         if loop is not None and thread is not None:
+            asyncio.run_coroutine_threadsafe(_end_tasks(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
@@ -51,6 +52,14 @@ class Loop:
                 self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
                 self._thread.start()
             return self._loop
+
+
+async def _end_tasks() -> None:
+    """End what the client has left running, so that nothing is destroyed half done."""
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class NatsSubscription:
