@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import tracemalloc
 from typing import Any
 
@@ -84,6 +85,21 @@ def test_a_long_batch_is_loaded_in_bulk(live: Live) -> None:
         assert await db._batch(loaded, rows) == 20_000
         assert await db._one(seen) == 1  # one statement for all of them
         assert await db._one(last) == Order(19_999, "tab\t\\N\nline")
+
+    live.run(test)
+
+
+@pytest.mark.engines("duckdb")
+def test_a_long_batch_is_given_by_columns(live: Live) -> None:
+    loaded = add(live, copy=("main.orders", ("id", "customer")))
+
+    async def test(db: Any) -> None:
+        await db.fetch(TABLE)
+        rows = [{"id": n, "customer": f"c{n}"} for n in range(25_000)]
+        started = time.monotonic()
+        assert await db._batch(loaded, rows) == 25_000
+        assert time.monotonic() - started < 5  # row by row it takes 10 s
+        assert await db._one(live.query("SELECT COUNT(DISTINCT customer) FROM orders", int)) == 25_000
 
     live.run(test)
 

@@ -209,3 +209,24 @@ def test_a_writer_that_is_kept_out_may_try_again(live: Live) -> None:
         assert caught.value.attempts == 2
 
     live.run(test, timeout=0.6, retry=RetryConfig(max_attempts=2, base_delay=0.01))
+
+
+@pytest.mark.engines("sqlite")
+def test_writers_that_wait_do_not_keep_out_the_one_that_they_wait_for(live: Live) -> None:
+    if live.form == "sync":
+        pytest.skip("needs statements under way at once")
+    import asyncio
+
+    async def test(db: Any) -> None:
+        await db.fetch(TABLE)
+
+        async def write(number: int) -> None:
+            async with db.transaction() as tx:
+                await tx._execute(put(live), {"id": number, "pieces": 1})
+                await asyncio.sleep(0)
+                await tx._execute(put(live), {"id": 100 + number, "pieces": 1})
+
+        await asyncio.gather(*(write(number) for number in range(20)))
+        assert len(await db._many(ids(live))) == 40
+
+    live.run(test, pool_size=20, timeout=10.0, retry=RetryConfig(max_attempts=1))

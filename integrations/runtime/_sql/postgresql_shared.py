@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb, JsonbDumper, set_json_dumps, set_json_load
 from .._errors import IntegrationError, UnexpectedResponseError
 from .codes import CONNECTION, failure
 from .engine import Parameters, Record
-from .query import Query
+from .query import Query, quoted
 from .target import Target
 
 COPY_FROM: Final = 50  # rows from which a bulk load pays
@@ -122,11 +122,7 @@ def counted(rows: Iterable[Record]) -> tuple[bool, Iterable[Record]]:
 def copying(copy: tuple[str, tuple[str, ...]]) -> str:
     """Return the statement of a bulk load."""
     table, columns = copy
-    return f"COPY {'.'.join(map(_quoted, table.split('.')))} ({', '.join(map(_quoted, columns))}) FROM STDIN"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return f"COPY {'.'.join(map(quoted, table.split('.')))} ({', '.join(map(quoted, columns))}) FROM STDIN"
 
 
 def translate(error: Exception, place: str) -> IntegrationError | None:

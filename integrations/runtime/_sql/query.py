@@ -156,3 +156,8 @@ def _builder(row: Any, steps: tuple[tuple[int, Convert], ...]) -> Callable[..., 
 
 def _only(value: Any) -> Any:
     return value
+
+
+def quoted(name: str) -> str:
+    """Return *name* as a quoted identifier of standard SQL."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""SQLite for async programs: the blocking engine, in threads of the loop's executor.
+"""SQLite for async programs: the blocking engine, in threads.
 
 aiosqlite keeps a thread for every connection, and ends no statement that takes too long.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,8 +27,8 @@ class ThreadedConnection:
 
     grace = None
 
-    def __init__(self, raw: Connection, watch: Watch) -> None:
-        self._raw, self._watch = raw, watch
+    def __init__(self, raw: Connection, watch: Watch, threads: Executor) -> None:
+        self._raw, self._watch, self._threads = raw, watch, threads
         self._seconds = 0.0
         self.deadline, self.expired, self.rested = NEVER, False, 0.0  # here the watch keeps time
 
@@ -75,7 +76,7 @@ class ThreadedConnection:
 
     async def _threaded(self, call: Callable[[], T]) -> T:
         """Return what *call* returns; a task that is cancelled ends the statement, and waits until it has."""
-        running = asyncio.get_running_loop().run_in_executor(None, self._timed, call)
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._timed, call)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -101,14 +102,18 @@ class AsyncSqliteEngine:
     def __init__(self, target: Target) -> None:
         self._engine = SqliteEngine(target)
         self._watch = Watch()
+        # one for each connection: in the loop's own, writers that wait for a lock would keep its holder out
+        self._threads = ThreadPoolExecutor(target.settings.pool_size, "sqlite")
         self.dialect, self.place, self.most = self._engine.dialect, self._engine.place, self._engine.most
 
     async def connect(self) -> ThreadedConnection:
         loop = asyncio.get_running_loop()
-        return ThreadedConnection(await loop.run_in_executor(None, self._engine.connect), self._watch)
+        raw = await loop.run_in_executor(self._threads, self._engine.connect)
+        return ThreadedConnection(raw, self._watch, self._threads)
 
     def translate(self, error: Exception) -> IntegrationError | None:
         return self._engine.translate(error)
 
     async def close(self) -> None:
         self._watch.close()
+        self._threads.shutdown(wait=False)
