@@ -20,6 +20,7 @@ from .operation import Collection, Value
 T = TypeVar("T")
 ObjectIds = Callable[[str], Any]  # makes the driver's own value of an ObjectId's text
 NATIVE: Final = (dt.datetime, bytes)  # what BSON holds besides JSON's types
+_PLAIN: Final = frozenset({str, int})
 _HEX: Final = re.compile(r"[0-9a-fA-F]{24}")
 
 
@@ -81,20 +82,42 @@ def _object(value: Any, ids: ObjectIds) -> Any:
     return ids(value)
 
 
-def typed(kind: type[T], document: Mapping[str, Any]) -> T:
-    """Return a BSON document as a value of *kind*.
+def typed(kind: type[T], document: dict[str, Any]) -> T:
+    """Return a BSON document, which it uses up, as a value of *kind*.
 
     Raises:
         UnexpectedResponseError: it does not fit.
     """
-    found = dict(document)
-    if "_id" in found:
-        key = found.pop("_id")
-        found["id"] = str(key) if type(key).__name__ == "ObjectId" else key
     try:
-        return msgspec.convert(found, kind)
+        return msgspec.convert(_named(document), kind)
     except msgspec.ValidationError as error:
         raise UnexpectedResponseError(f"a document is no {kind.__name__}: {error}") from None
+
+
+def all_typed(kind: type[T], documents: list[dict[str, Any]]) -> list[T]:
+    """Return BSON documents, which it uses up, as values of *kind*: one conversion for all of them.
+
+    Raises:
+        UnexpectedResponseError: one does not fit; the text says which.
+    """
+    for document in documents:
+        _named(document)
+    try:
+        return msgspec.convert(documents, list[kind])  # type: ignore[valid-type]  # a type made at run time
+    except msgspec.ValidationError as error:
+        raise UnexpectedResponseError(f"a document is no {kind.__name__}: {error}") from None
+
+
+def _named(document: dict[str, Any]) -> dict[str, Any]:
+    """Call `_id` as types do."""
+    if "_id" in document:
+        key = document.pop("_id")
+        document["id"] = key if key.__class__ in _PLAIN else _text(key)
+    return document
+
+
+def _text(key: Any) -> Any:
+    return str(key) if type(key).__name__ == "ObjectId" else key
 
 
 def bound(template: Any, values: Mapping[str, Any], ids: ObjectIds) -> Any:

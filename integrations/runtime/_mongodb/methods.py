@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from .._errors import InvalidArgumentError
-from .bind import bound, document_of, id_of, typed
+from .bind import all_typed, bound, document_of, id_of, typed
 from .command import Command, Write
 from .errors import Written
 from .operation import Collection, Find, Operation, Update
@@ -111,7 +111,7 @@ class Methods(ABC):
         return found
 
     def _many(self, find: Find[R], /, *, timeout: float | None = None, **values: Any) -> list[R]:
-        read = partial(_all, find.returns)
+        read = partial(all_typed, find.returns)
         found: list[R] = self._run(
             find.name, self._found("find", find, values), read, timeout, repeatable=True
         )
@@ -177,12 +177,8 @@ def _same(answer: Any) -> Any:
     return answer
 
 
-def _maybe(kind: type[Any], document: Values | None) -> Any:
+def _maybe(kind: type[Any], document: dict[str, Any] | None) -> Any:
     return None if document is None else typed(kind, document)
-
-
-def _all(kind: type[Any], documents: Sequence[Values]) -> list[Any]:
-    return [typed(kind, document) for document in documents]
 
 
 def _change(kind: type[Any], event: Values) -> Change[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
 
@@ -40,10 +41,10 @@ class ScriptedEngine:
         return None
 
     def call(self, command: Command, timeout: float, session: Any) -> Any:
-        return self._script.answer(_seen(command, timeout, session))
+        return deepcopy(self._script.answer(_seen(command, timeout, session)))
 
     def stream(self, command: Command, timeout: float, session: Any) -> Iterator[Mapping[str, Any]]:
-        yield from self._script.answer(_seen(command, timeout, session))
+        yield from deepcopy(self._script.answer(_seen(command, timeout, session)))
 
     def watch(self, collection: str, resume: Mapping[str, Any] | None, wait: float) -> _Watched:
         told = {} if resume is None else {"resume_after": resume["_data"]}
@@ -113,7 +114,7 @@ class _Watched:
             self._wait()
             return None
         self._token = event["_id"]
-        found: Mapping[str, Any] = event
+        found: Mapping[str, Any] = deepcopy(event)
         return found
 
     def token(self) -> Mapping[str, Any] | None:
