@@ -12,6 +12,7 @@ from generator.modelling.names import article, identifier, pascal, phrase
 from generator.shapes import without_null
 
 from .dynamodb_names import STANDARD, changeable, has, named
+from .dynamodb_words import summary, words
 from .mongodb_methods import tupled
 from .mongodb_names import nouns
 from .mongodb_types import named_parts
@@ -94,8 +95,8 @@ def types_of(entry: Mapping[str, Any]) -> tuple[dict[str, Schema], dict[str, dic
     rows: dict[str, dict[str, str]] = {}
     for name, told in entry["requirements"]["tables"].items():
         about = article(phrase(nouns(name)[0]))
-        words = told.get("summary") or f"{about[0].upper()}{about[1:]} of the table {name}."
-        types[told["item"]] = {**named_parts(told["schema"], told["item"], types), "description": words}
+        said = told.get("summary") or f"{about[0].upper()}{about[1:]} of the table {name}."
+        types[told["item"]] = {**named_parts(told["schema"], told["item"], types), "description": said}
     for name, told in entry["requirements"]["tables"].items():
         for index, facts in told.get("indexes", {}).items():
             if "includes" in facts:
@@ -255,40 +256,8 @@ def facts(method: Method, summaries: Mapping[str, str], constants: set[str]) -> 
         "keyword": said.keyword,
         "returns": method.returns,
         "call": f"self._{call}({', '.join([constant, *said.passed])})",
-        "doc": {"summary": summaries.get(method.name) or _summary(method), **_words(method)},
+        "doc": {"summary": summaries.get(method.name) or summary(method), **words(method)},
     }
-
-
-def _summary(method: Method) -> str:
-    one, many = (phrase(word) for word in nouns(method.table.name))
-    return {
-        "put": f"Store {article(one)}, and return it as it is stored.",
-        "get": f"Fetch one {one} by its key, or None.",
-        "update": f"Change attributes of one {one}, and return all of it; what is None is removed.",
-        "delete": f"Delete one {one}, and say whether there was one.",
-        "query": f"Find {many} of one {phrase(method.place['partition'])}, in the order of their sort key.",
-        "scan": f"Walk through all {many}.",
-        "get_many": f"Fetch {many} by their keys, in any order; keys that lead to none give none.",
-        "write": f"Store and delete {many}, in as few requests as it takes, without conditions.",
-    }.get(method.kind, f"Find {many} {phrase(method.index)}.")
-
-
-def _words(method: Method) -> dict[str, Any]:
-    """Paragraphs, arguments and errors."""
-    found: dict[str, Any] = {"paragraphs": [], "args": [], "returns": "", "raises": []}
-    versioned = "version" in method.table.told
-    if method.kind == "put":
-        change = "It has another version than the stored one; or" if versioned else "`if_absent` is true and"
-        found["raises"] = [{"error": "ConflictError", "text": f"{change} there is one with its key."}]
-    if method.kind == "update":
-        change = ", or it has another version than `if_version`" if versioned else ""
-        found["raises"] = [{"error": "ConflictError", "text": f"There is none with this key{change}."}]
-    if method.kind in ("write", "get_many"):
-        text = "DynamoDB was too busy for all of it; `.left` is what was not done."
-        found["raises"] = [{"error": "UnprocessedError", "text": text}]
-    if method.kind in ("query", "index", "scan"):
-        found["paragraphs"] = ["Pages are fetched as they are needed: iterate, and stop whenever you like."]
-    return found
 
 
 def table_code(one: Table) -> str:
