@@ -16,7 +16,7 @@ from .redis_methods import KeyFacts, of_key
 from .redis_scripts import of_script
 from .redis_values import Values
 
-DEPENDENCIES = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7", "redis>=5.1,<9"]
+DEPENDENCIES = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7", "redis>=5.3,<9"]
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (
     "ANYTHING ATTEMPTS Any AsyncKeyValueAdapter AsyncLock AsyncPipeline CALLS Callable "

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -24,6 +25,7 @@ Rate = (
     | Annotated[str, msgspec.Meta(pattern=RATE_PATTERN, description="Like 100/minute or 5000/hour.")]
 )
 SCHEMA_ID: Final = "https://json-schema.org/draft/2020-12/schema"
+_USER: Final = re.compile(r"://([^/?#@]*)@")
 _REFERENCE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -91,10 +93,20 @@ def load(
 def filled(text: str, secrets: SecretManager) -> Secret:
     """Return *text* with every `${NAME}` replaced by the secret of that name.
 
+    Where it stands for a user or a password of a URL, it is percent-encoded (RFC 3986, 3.2.1), so that a `/`
+    or `@` in it stays part of it.
+
     Raises:
         MissingSecretError: one is not set.
     """
-    return Secret(_REFERENCE.sub(lambda found: secrets.get(found[1], required=True).reveal(), text))
+    found = _USER.search(text)
+    begin, end = found.span(1) if found else (0, 0)
+
+    def value(reference: re.Match[str]) -> str:
+        secret = secrets.get(reference[1], required=True).reveal()
+        return quote(secret, safe="") if begin <= reference.start() < end else secret
+
+    return Secret(_REFERENCE.sub(value, text))
 
 
 def guard_of(settings: Settings, translate: Translate, *, metrics: MetricsCollector, clock: Clock) -> Guard:

@@ -75,6 +75,21 @@ def test_references_are_filled_and_the_result_is_secret() -> None:
     assert "pa55" not in f"{made} {made!r}"
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("postgresql://${USER}:${WORD}@${HOST}/orders", "postgresql://ada:p%40ss%2Fw%3Aord@db:5432/orders"),
+        ("amqps://app:${WORD}@h/%2F", "amqps://app:p%40ss%2Fw%3Aord@h/%2F"),
+        ("${URL}", "redis://:a@b/0"),
+        ("sqlite:///${FILE}", "sqlite:///data/x.db"),
+    ],
+)
+def test_a_password_in_a_url_may_hold_any_character(text: str, made: str) -> None:
+    environ = {"USER": "ada", "WORD": "p@ss/w:ord", "HOST": "db:5432", "URL": "redis://:a@b/0"}
+    secrets = SecretManager(environ={**environ, "FILE": "data/x.db"}, mounts=())
+    assert filled(text, secrets).reveal() == made
+
+
 def test_a_reference_to_nothing_names_the_variable() -> None:
     with pytest.raises(MissingSecretError, match="ORDERS_URL is not set"):
         filled("${ORDERS_URL}", SecretManager(environ={}, mounts=()))
