@@ -74,7 +74,7 @@ class Methods(ABC):
         written = document_of(collection, document, self._engine.object_id)
         arguments = {"filter": {"_id": written["_id"]}, "replacement": written}
         command = Command("replace_one", collection.name, arguments)
-        found: bool = self._run(operation.name, command, bool, timeout, repeatable=True)
+        found: bool = self._run(operation.name, command, bool, timeout)
         return found
 
     def _delete(self, operation: Operation[Any], id: Any, *, timeout: float | None = None) -> bool:

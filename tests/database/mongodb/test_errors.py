@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 from typing import Any
 
 import bson.errors
@@ -201,3 +202,15 @@ def test_many_failures_of_a_batch_are_told_in_short() -> None:
         "9 writes were refused; write 0: 11000 number 0; write 1: 11000 number 1; write 2: 11000 number 2;"
         " and 6 more"
     )
+
+
+def test_no_write_that_may_have_been_done_is_repeated(script: ScriptedMongo) -> None:
+    order = Order(customer="ada")
+    script.fails(RequestTimeoutError("slow"), times=3)
+    for write in ("_insert", "_replace"):
+        with pytest.raises(RequestTimeoutError):
+            script.call(operator.methodcaller(write, ORDER, order))
+    with pytest.raises(RequestTimeoutError):
+        script.call(lambda a: a._delete(ORDER, order.id))
+    assert [call["verb"] for call in script.calls] == ["insert_one", "replace_one", "delete_one"]
+    script.forget()
