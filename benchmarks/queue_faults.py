@@ -1,7 +1,8 @@
 """What comes of every message while the broker is restarted in the middle of it: one table row a broker.
 
-Run: `python benchmarks/queue_faults.py [BROKER …] [--messages 100000] [--restarts 10]`; exits with 1 where a
-message was lost, or where a duplicate reached the effect of an idempotent consumer.
+Run: `python benchmarks/queue_faults.py [BROKER …] [--messages 100000] [--restarts 10] [--kill]`; exits with 1
+where a message was lost, or where a duplicate reached the effect of an idempotent consumer. With --kill the
+broker is not stopped but killed, as by a crash, where it says that its data outlive that.
 """
 
 from __future__ import annotations
@@ -30,7 +31,18 @@ SUBJECTS = {
 }
 
 
-def tried(name: str, messages: int, restarts: int) -> tuple[Server, Outcome]:
+class Crashing:
+    """A server that is killed instead of stopped."""
+
+    def __init__(self, inner: Server) -> None:
+        self._inner = inner
+
+    def restart(self) -> None:
+        self._inner.kill()
+        self._inner.restart()
+
+
+def tried(name: str, messages: int, restarts: int, kill: bool) -> tuple[Server, Outcome]:
     """Try one broker, with restarts where it keeps its data."""
     subject = SUBJECTS[name]
     found = server(subject.system)
@@ -38,7 +50,10 @@ def tried(name: str, messages: int, restarts: int) -> tuple[Server, Outcome]:
     if found.keeps == "nothing":
         print(f"{name}: not restarted: {found.version} keeps nothing on disk ({found.fidelity})", flush=True)
         restarts = 0
-    return found, Trial(subject, url, messages).run(found, restarts)
+    if kill and found.keeps == "stopped":
+        print(f"{name}: not killed: {found.version} keeps its data at an orderly end alone", flush=True)
+    crashing = Crashing(found) if kill and found.keeps == "killed" else found
+    return found, Trial(subject, url, messages).run(crashing, restarts)
 
 
 def main() -> int:
@@ -46,12 +61,13 @@ def main() -> int:
     parser.add_argument("brokers", nargs="*", default=list(SUBJECTS))
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--restarts", type=int, default=10)
+    parser.add_argument("--kill", action="store_true", help="kill the broker instead of stopping it")
     asked = parser.parse_args()
     logging.getLogger("integrations").setLevel(logging.ERROR)  # each dead letter is told of, as it should be
     print(row(COLUMNS), row(["---"] * len(COLUMNS)), sep="\n", flush=True)
     well = True
     for name in asked.brokers:
-        found, got = tried(name, asked.messages, asked.restarts)
+        found, got = tried(name, asked.messages, asked.restarts, asked.kill)
         well = well and got.lost == got.repeated == 0 and got.published == asked.messages
         counted = (got.restarts, got.published, got.processed, got.dead, got.both, got.lost)
         cells = (name, found.version, found.fidelity, *counted, got.duplicates, got.repeated)

@@ -17,6 +17,9 @@ What is promised, and how:
 - A queue that is there already is used as it is, whatever its arguments.
 - An ordered route has a single active consumer: others stand by. A retried message goes behind the rest.
 
+- RabbitMQ 3.10 does not bring a quorum queue back that was made within seconds before the node was killed (an
+  orderly stop does no harm): what is published to it is then not confirmed, an error that may be retried.
+
 Options, of the adapter or of a channel: `queue_type` quorum (default) or classic; `exchange`, `exchange_type`
 (topic), `routing_key` and `binding` (the address) to publish through an exchange; of the adapter alone:
 `heartbeat` in seconds (15). The connection string may carry any of pika's URL parameters.

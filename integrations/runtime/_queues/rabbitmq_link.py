@@ -167,9 +167,9 @@ class Link:
 
     def abort(self) -> None:
         """Drop the connection without a goodbye: the broker is not trusted to answer."""
-        transport = getattr(self._connection, "_transport", None)
-        if transport is not None and not self._connection.is_closed:
-            transport.abort()
+        if not self._connection.is_closed:
+            # pika's own way after missed heartbeats; its public close() waits for the broker
+            self._connection._terminate_stream(amqp.AMQPHeartbeatTimeout("the broker did not answer in time"))
 
 
 class _Batch:
