@@ -8,7 +8,7 @@ topic and holds what comes from it until it is due.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -19,12 +19,11 @@ from confluent_kafka import TopicPartition
 from .._clock import Clock
 from .._errors import IntegrationError, NotFoundError
 from .kafka_errors import failure
+from .kafka_messages import DUE, GROUP, delivery_of, headers_of
 from .kafka_offsets import Lane
-from .kafka_producer import ID, Record
-from .messages import ATTEMPT, FIRST_FAILED, NO_HEADERS, REASON, Delivery, Route
+from .kafka_producer import Record
+from .messages import ATTEMPT, FIRST_FAILED, REASON, Delivery, Route
 
-DUE: Final = "x-due"  # of a message in the retry topic: milliseconds since 1970
-GROUP: Final = "x-retry-group"  # whose it is; "" when every group's
 COMMIT_EVERY: Final = 0.05  # seconds
 HELD: Final = 1000  # messages of the retry topic that wait in memory; then its partitions are paused
 ALIVE: Final = 1.0  # seconds after which a consumer that takes nothing shows that it lives
@@ -171,14 +170,14 @@ class KafkaSubscription:
                 continue
             lane.take(message.offset())
             if topic != retried:
-                add(_delivery(lane, message, 1))
+                add(delivery_of(lane, message, 1))
             else:
                 self._hold(lane, message)
         return found
 
     def _hold(self, lane: Lane, message: Any) -> None:
         """Keep a message of the retry topic until it is due; that of another group is none of ours."""
-        headers = _headers(message)
+        headers = headers_of(message)
         if headers.get(GROUP, self._group) not in ("", self._group):
             lane.settle(message.offset())
             return
@@ -196,9 +195,9 @@ class KafkaSubscription:
         while self._waiting and self._waiting[0][0] <= now and len(found) < most:
             _, _, lane, message = heapq.heappop(self._waiting)
             if lane.alive:
-                attempt = _headers(message).get(ATTEMPT, "")
+                attempt = headers_of(message).get(ATTEMPT, "")
                 number = int(attempt) if attempt.isdecimal() and len(attempt) < 9 else 1
-                found.append(_delivery(lane, message, max(1, number)))
+                found.append(delivery_of(lane, message, max(1, number)))
         if self._full and len(self._waiting) < HELD // 2:
             self._full = False
             self._client.resume(self._assignment(self._retry_topic))
@@ -291,46 +290,3 @@ class KafkaSubscription:
     def _check(self) -> None:
         if self._lost is not None:
             raise self._lost
-
-
-class Headers(Mapping[str, str]):
-    """The headers of a message, decoded when somebody looks at them; of one name, the last counts."""
-
-    __slots__ = ("_raw", "_read")
-
-    def __init__(self, raw: Sequence[tuple[str, bytes | None]]) -> None:
-        self._raw = raw
-        self._read: dict[str, str] | None = None
-
-    def _all(self) -> dict[str, str]:
-        if self._read is None:
-            self._read = {name: (value or b"").decode("utf-8", "replace") for name, value in self._raw}
-        return self._read
-
-    def __getitem__(self, name: str) -> str:
-        return self._all()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return len(self._all())
-
-    def __repr__(self) -> str:
-        return repr(self._all())
-
-
-def _headers(message: Any) -> Headers:
-    return Headers(message.headers() or ())
-
-
-def _delivery(lane: Lane, message: Any, attempt: int) -> Delivery:
-    raw = message.headers()
-    headers = Headers(raw) if raw else NO_HEADERS
-    if raw and raw[0][0] == ID and raw[0][1]:  # as our publisher writes it
-        name = str(raw[0][1], "utf-8", "replace")
-    else:
-        name = headers.get(ID) or f"{lane.topic}/{lane.partition}/{message.offset()}"
-    key = message.key()
-    text = None if key is None else str(key, "utf-8", "replace")
-    return Delivery(message.value() or b"", name, text, headers, attempt, (lane, message))

@@ -1,0 +1,58 @@
+"""Messages as they come from Kafka. This runs once a message, so it does no more than is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from .kafka_offsets import Lane
+from .kafka_producer import ID
+from .messages import NO_HEADERS, Delivery
+
+DUE: Final = "x-due"  # of a message in the retry topic: milliseconds since 1970
+GROUP: Final = "x-retry-group"  # whose it is; "" when every group's
+
+
+class Headers(Mapping[str, str]):
+    """The headers of a message, decoded when somebody looks at them; of one name, the last counts."""
+
+    __slots__ = ("_raw", "_read")
+
+    def __init__(self, raw: Sequence[tuple[str, bytes | None]]) -> None:
+        self._raw = raw
+        self._read: dict[str, str] | None = None
+
+    def _all(self) -> dict[str, str]:
+        if self._read is None:
+            self._read = {name: (value or b"").decode("utf-8", "replace") for name, value in self._raw}
+        return self._read
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
+def headers_of(message: Any) -> Headers:
+    """Return the headers of a message of the client's."""
+    return Headers(message.headers() or ())
+
+
+def delivery_of(lane: Lane, message: Any, attempt: int) -> Delivery:
+    """Return a message of the client's as the core knows it."""
+    raw = message.headers()
+    headers = Headers(raw) if raw else NO_HEADERS
+    if raw and raw[0][0] == ID and raw[0][1]:  # as our publisher writes it
+        name = str(raw[0][1], "utf-8", "replace")
+    else:
+        name = headers.get(ID) or f"{lane.topic}/{lane.partition}/{message.offset()}"
+    key = message.key()
+    text = None if key is None else str(key, "utf-8", "replace")
+    return Delivery(message.value() or b"", name, text, headers, attempt, (lane, message))
