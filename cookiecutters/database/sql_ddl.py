@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.specs.sql import statements
 
-from .sql_parsing import ParseFault, parse
+from .sql_parsing import ParseFault, data_type, parse, plain
 from .sql_schema import Catalogue, Column, Fault, Foreign, Table
 from .sql_types import TEXT, Type, of_ddl
 
@@ -39,7 +39,7 @@ class Reader:
 
         if self._by_hand(text) or not re.match(r"(?i)\s*(create|alter|drop|comment)\b", text):
             return
-        tree = parse(_plain(text), self.dialect)
+        tree = parse(plain(text), self.dialect)
         if isinstance(tree, exp.Create):
             self._create(tree)
         elif isinstance(tree, exp.Alter) and tree.args.get("kind") == "TABLE":
@@ -75,7 +75,7 @@ class Reader:
             self._retype(_key(added[1]))
         elif domain:
             self.found.types[_key(domain[1])] = of_ddl(
-                _data_type(domain[2], self.dialect), self.found.types, self.dialect
+                data_type(domain[2], self.dialect), self.found.types, self.dialect
             )
         elif renamed and (table := self.found.tables.pop(renamed[1].lower(), None)):
             table.name = renamed[2]
@@ -265,21 +265,6 @@ class Reader:
                 table.columns[column.name.lower()] = replace(column, comment=text)
         elif tree.args.get("kind") == "TABLE" and (table := self.found.table(_name(tree.this))):
             table.comment = text
-
-
-def _plain(text: str) -> str:
-    """Without what SQLite says of a table's storage, which the parser does not know."""
-    return re.sub(r"(?i)\)\s*(without\s+rowid|strict)(\s*,\s*(without\s+rowid|strict))*\s*\Z", ")", text)
-
-
-def _data_type(text: str, dialect: str) -> Any:
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        return exp.DataType.build(text, dialect=dialect, udt=True)
-    except (SqlglotError, ValueError):
-        return None
 
 
 def _name(node: Any) -> str:

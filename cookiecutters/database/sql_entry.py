@@ -24,6 +24,7 @@ from generator.specs import sql
 
 from .sql_settings import Settings, mapping, prefix, read_settings
 from .sql_statement import DIALECTS
+from .sql_types import database_shape
 
 ENGINES = ("postgresql", "mysql", "sqlite", "duckdb")
 RETURNS = ("one", "many", "stream", "exec", "batch")
@@ -184,7 +185,9 @@ def _query(my: Reading, name: str, raw: Any) -> dict[str, Any] | None:
         my.complain(f"this is {len(parts)} statements. Write one for each query.", *at, "sql")
         return None
     types = {
-        str(key): to_schema(_shape(shape), (), my.complaints, ("requirements", *at, "parameters", key))
+        str(key): to_schema(
+            database_shape(shape), (), my.complaints, ("requirements", *at, "parameters", key)
+        )
         for key, shape in mapping(raw.get("parameters")).items()
     }
     found = {
@@ -200,21 +203,6 @@ def _query(my: Reading, name: str, raw: Any) -> dict[str, Any] | None:
         **{key: raw[key] for key in ("replica", "repeatable") if isinstance(raw.get(key), bool)},
     }
     return {key: value for key, value in found.items() if value not in (None, "", {}, [])}
-
-
-def _shape(shape: Any) -> Any:
-    """Shapes have no word for what only databases have."""
-    words = {
-        "decimal": {"type": "string", "format": "decimal"},
-        "numeric": {"type": "string", "format": "decimal"},
-        "uuid": {"type": "string", "format": "uuid"},
-        "json": {"type": "object"},
-        "time": {"type": "string", "format": "time"},
-    }
-    bare = str(shape).rstrip("?") if isinstance(shape, str) else ""
-    if bare in words:
-        return {"anyOf": [words[bare], {"type": "null"}]} if str(shape).endswith("?") else words[bare]
-    return shape
 
 
 def _returns(my: Reading, told: Any, *at: str | int) -> str | None:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from . import sql_composites as composites
 from . import sql_functions as functions
 from . import sql_predicates as predicates
 from .sql_nodes import column_name, offset_of, parameter_of
 from .sql_schema import Catalogue, Fault
 from .sql_scope import Out, Scope, resolve, unknown
 from .sql_types import (
-    ANY,
     BIGINT,
     BOOLEAN,
     DECIMAL,
@@ -225,14 +225,6 @@ def _exists(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     return BOOLEAN
 
 
-def _array(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    if len(node.expressions) == 1 and node.expressions[0].key in ("select", "subquery"):
-        rows = my.subquery(node.expressions[0], scope)
-        return Type("array", item=rows[0].type if rows else ANY)
-    inner = functions.alike(my, node.expressions, scope, want.item or UNKNOWN)
-    return Type("array", item=inner if inner.kind != "unknown" else ANY)
-
-
 def _window(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     for part in node.args.get("partition_by") or ():
         my.infer(part, scope)
@@ -257,38 +249,8 @@ def _where(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     return my.infer(node.this, scope, BOOLEAN)
 
 
-def _concat(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    left, right = my.pair(node.this, node.expression, scope)
-    kind = next((one for one in (left, right) if one.kind in ("array", "json", "bytes")), TEXT)
-    for side in (node.this, node.expression):
-        if (name := parameter_of(side)) and kind is TEXT:
-            my.met[name].types.append(TEXT)
-    return kind.null(left.nullable or right.nullable)
-
-
-def _json(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    my.infer(node.this, scope)
-    if node.expression is not None and node.expression.key != "jsonpath":
-        my.infer(node.expression, scope, TEXT)
-    text = node.key in ("jsonextractscalar", "jsonbextractscalar")
-    return (TEXT if text else Type("json")).null()
-
-
-def _bracket(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    whole = my.infer(node.this, scope)
-    for part in node.expressions:
-        my.infer(part, scope, INTEGER)
-    return (whole.item or ANY).null() if whole.kind == "array" else ANY.null()
-
-
 def _tuple(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     return _parts(my, node, scope, want)
-
-
-def _interval(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    if node.this is not None and node.this.key != "literal":
-        my.infer(node.this, scope, INTEGER)
-    return INTERVAL
 
 
 def _constant(kind: Type) -> Callable[[Inference, Any, Scope, Type], Type]:
@@ -319,16 +281,16 @@ _GROUPS: Sequence[tuple[str, Handler]] = (
     ("coalesce", _coalesce),
     ("subquery select union intersect except", scalar),
     ("exists", _exists),
-    ("array list", _array),
+    ("array list", composites.array),
     ("window", _window),
     ("order group", _parts),
     ("filter", _filter),
     ("where", _where),
-    ("dpipe", _concat),
-    ("jsonextract jsonextractscalar jsonbextract jsonbextractscalar", _json),
-    ("bracket", _bracket),
+    ("dpipe", composites.concat),
+    ("jsonextract jsonextractscalar jsonbextract jsonbextractscalar", composites.json),
+    ("bracket", composites.bracket),
     ("tuple", _tuple),
-    ("interval", _interval),
+    ("interval", composites.interval),
     ("null", _constant(NULL)),
     ("boolean", _constant(BOOLEAN)),
     ("star windowspec var datatype jsonpath identifier", _constant(UNKNOWN)),

@@ -7,6 +7,8 @@ from typing import Any
 
 from .sql_statement import MARK
 
+SETS = ("union", "intersect", "except")
+
 
 def parameter_of(node: Any) -> str:
     """The name of a bare parameter, or ""."""
@@ -34,3 +36,18 @@ def offset_of(node: Any) -> int:
         if "start" in meta:
             return int(meta["start"])
     return -1
+
+
+def column_names(node: Any) -> list[str]:
+    alias = node.args.get("alias")
+    return (
+        [column.name for column in alias.args.get("columns") or ()]
+        if alias is not None and hasattr(alias, "args")
+        else []
+    )
+
+
+def leftmost(node: Any) -> Any:
+    while node.key in SETS:
+        node = node.left
+    return node

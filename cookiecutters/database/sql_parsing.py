@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 
@@ -40,3 +41,18 @@ def parse(text: str, dialect: str) -> Any:
 def _offset(text: str, line: int, column: int) -> int:
     lines = text.split("\n")
     return sum(len(one) + 1 for one in lines[: line - 1]) + max(0, column)
+
+
+def plain(text: str) -> str:
+    """Without what SQLite says of a table's storage, which the parser does not know."""
+    return re.sub(r"(?i)\)\s*(without\s+rowid|strict)(\s*,\s*(without\s+rowid|strict))*\s*\Z", ")", text)
+
+
+def data_type(text: str, dialect: str) -> Any:
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        return exp.DataType.build(text, dialect=dialect, udt=True)
+    except (SqlglotError, ValueError):
+        return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import sql_statement as texts
 from .sql_changes import Changes
-from .sql_functions import VOLATILE
+from .sql_function_tables import RETURNING, VOLATILE
 from .sql_infer import Inference, unified
 from .sql_parsing import ParseFault, parse
 from .sql_rows import Rows
@@ -192,8 +192,6 @@ def _changes(tree: Any) -> bool:
 
 
 def _effects(name: str) -> bool:
-    from .sql_functions import RETURNING
-
     return name in VOLATILE or name not in RETURNING
 
 

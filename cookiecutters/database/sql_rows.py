@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .sql_infer import Inference
-from .sql_nodes import parameter_of
+from .sql_nodes import SETS, column_names, leftmost, parameter_of
 from .sql_schema import Catalogue
 from .sql_scope import Out, Scope, Source, by_name, mend, table_source
 from .sql_types import ANY, INTEGER, UNKNOWN, Type, merged
-
-_SETS = ("union", "intersect", "except")
 
 
 class Rows:
@@ -38,7 +36,7 @@ class Rows:
             found = self.select(node.this, scope)
             self._limits(node, scope)
             return found
-        if node.key in _SETS:
+        if node.key in SETS:
             return self._set(node, scope)
         if node.key == "values":
             return self._values(node, scope)
@@ -60,8 +58,8 @@ class Rows:
         for cte in told.expressions if told is not None else ():
             names = [column.name for column in cte.args["alias"].args.get("columns") or ()]
             inner = Scope(self.catalogue, outer=scope)
-            if told.args.get("recursive") and cte.this.key in _SETS:
-                first = self.select(_leftmost(cte.this), Scope(self.catalogue, outer=scope))
+            if told.args.get("recursive") and cte.this.key in SETS:
+                first = self.select(leftmost(cte.this), Scope(self.catalogue, outer=scope))
                 inner.tables[cte.alias.lower()] = _called(first, names)
             scope.tables[cte.alias.lower()] = _called(self.select(cte.this, inner), names)
 
@@ -195,13 +193,13 @@ class Rows:
         """Take in one table, subquery or function."""
         if node.key == "table" and node.this is not None and node.this.key == "identifier":
             self.table(node, scope)
-        elif node.key in ("subquery", "select", *_SETS):
+        elif node.key in ("subquery", "select", *SETS):
             self._derived(node, scope)
         elif node.key == "values":
             scope.add(Source(node.alias or "values", by_name(self._values(node, scope))))
         elif node.key == "lateral" and node.this.key == "subquery":
             outs = self.select(node.this.this, Scope(self.catalogue, outer=scope))
-            scope.add(Source(node.alias, by_name(_called(outs, _columns(node)))))
+            scope.add(Source(node.alias, by_name(_called(outs, column_names(node)))))
         elif node.key == "paren":
             self.source(node.this, scope)
         else:
@@ -215,14 +213,14 @@ class Rows:
             return
         inner = Scope(self.catalogue, outer=_around(scope))
         outs = self.select(node.this if node.key == "subquery" else node, inner)
-        scope.add(Source(node.alias or "", by_name(_called(outs, _columns(node)))))
+        scope.add(Source(node.alias or "", by_name(_called(outs, column_names(node)))))
 
     def table(self, node: Any, scope: Scope) -> Source | None:
         """Take in a table of the catalogue or of WITH."""
         name, alias = node.name, node.alias
         defined = scope.defined(name)
         if defined is not None:
-            found: Source | None = Source(alias or name, by_name(_called(defined, _columns(node))))
+            found: Source | None = Source(alias or name, by_name(_called(defined, column_names(node))))
         else:
             found = table_source(self.catalogue, name, alias)
         if found is None and not self.open_tables:
@@ -244,7 +242,7 @@ class Rows:
             for part in parts
             if part.key not in ("tablealias", "identifier")
         ]
-        alias, names = node.alias, _columns(node)
+        alias, names = node.alias, column_names(node)
         series = node.key == "unnest" or (
             call is not None and call.key in ("generateseries", "explodinggenerateseries", "unnest")
         )
@@ -260,21 +258,6 @@ class Rows:
 def _around(scope: Scope) -> Scope:
     """What a derived table sees: what WITH defines, and the queries around, not its neighbours."""
     return Scope(scope.catalogue, outer=scope.outer, tables=scope.tables)
-
-
-def _leftmost(node: Any) -> Any:
-    while node.key in _SETS:
-        node = node.left
-    return node
-
-
-def _columns(node: Any) -> list[str]:
-    alias = node.args.get("alias")
-    return (
-        [column.name for column in alias.args.get("columns") or ()]
-        if alias is not None and hasattr(alias, "args")
-        else []
-    )
 
 
 def _called(outs: list[Out], names: list[str]) -> list[Out]:

@@ -206,3 +206,18 @@ _CONVERTERS: Mapping[str, Mapping[str, str]] = {
 def converter(told: Type, engine: str) -> str | None:
     """The runtime's converter of a column, or None: the driver gives the Python type itself."""
     return _CONVERTERS[engine].get(told.kind)
+
+
+def database_shape(shape: Any) -> Any:
+    """Shapes have no word for what only databases have."""
+    words = {
+        "decimal": {"type": "string", "format": "decimal"},
+        "numeric": {"type": "string", "format": "decimal"},
+        "uuid": {"type": "string", "format": "uuid"},
+        "json": {"type": "object"},
+        "time": {"type": "string", "format": "time"},
+    }
+    bare = str(shape).rstrip("?") if isinstance(shape, str) else ""
+    if bare in words:
+        return {"anyOf": [words[bare], {"type": "null"}]} if str(shape).endswith("?") else words[bare]
+    return shape
