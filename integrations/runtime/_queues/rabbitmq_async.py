@@ -16,7 +16,8 @@ from .._clock import Clock
 from .._errors import ConnectionFailedError, IntegrationError, NotFoundError
 from .messages import Delivery, Outgoing, Route
 from .rabbitmq_errors import translate
-from .rabbitmq_link import Letter, Link, Publisher, Talk
+from .rabbitmq_link import Link, Talk
+from .rabbitmq_publisher import Letter, Publisher
 from .rabbitmq_topology import (
     Queue,
     Target,
