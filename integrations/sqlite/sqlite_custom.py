@@ -1,0 +1,22 @@
+"""Yours: made once, then never touched again by the generator, and checked after every change.
+
+These two classes are what `from integrations.sqlite import …` gives. Add methods to them, or override generated ones:
+
+    def version(self) -> str:
+        return str(self.fetch("SELECT version()")[0][0])
+
+`self` has every generated method, typed; `self.fetch` runs what none covers, with the same limits and errors. Values are
+always bound: `self.fetch("SELECT … WHERE id = :id", {"id": id})`.
+"""
+
+from __future__ import annotations
+
+from . import sqlite_adapter as generated
+
+
+class SQLiteAdapter(generated.SQLiteAdapter):
+    """SQLite with your own methods, blocking."""
+
+
+class AsyncSQLiteAdapter(generated.AsyncSQLiteAdapter):
+    """SQLite with your own methods, async."""
