@@ -142,6 +142,8 @@ def test_a_retry_of_one_group_is_not_handled_by_another(kafka: KafkaBroker, orde
 
 def test_a_message_published_with_a_delay_comes_when_it_is_due(kafka: KafkaBroker, orders: Route) -> None:
     subscription = kafka.subscribe(orders)
+    kafka.publish(orders, outgoing("first"), 8)
+    assert bodies(received(subscription, 1)) == ["first"]  # it has joined its group
     begun = time.monotonic()
     kafka.publish(orders, outgoing("late", delay=0.7), 8)
     kafka.publish(orders, outgoing("now"), 8)
