@@ -25,6 +25,7 @@ from ._leaks import Watch
 from ._script import Script
 
 Form = Literal["sync", "async"]
+SHORTEST: Final = 1e-6  # seconds that a clock moves on at least: less is lost in rounding
 STEP: Final = 0.005  # seconds between two looks for a message, where time is real
 
 
@@ -126,7 +127,8 @@ class MemoryBroker:
         if not isinstance(self._clock, FakeClock):
             return min(left, STEP)
         now = self._clock.monotonic()
-        return min([left, *(m.due - now for m in list(self.queues.get(address, ())) if m.due > now)])
+        dues = (m.due - now for m in list(self.queues.get(address, ())) if m.due > now)
+        return max(SHORTEST, min([left, *dues]))
 
     def settled(self, route: Route, delivery: Delivery, outcome: str, **told: Any) -> None:
         """Called when a message was settled; a script notes it."""
