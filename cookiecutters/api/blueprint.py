@@ -16,7 +16,6 @@ from .proposed import is_unconfirmed
 from .settings import prefix
 from .suite import representatives
 
-DEPENDENCIES = ["httpx2>=2.16,<3", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
 RAW_VERBS = ("get", "post", "put", "patch", "delete")
 UNCONFIRMED = {
     "at": "operations",
@@ -60,7 +59,6 @@ def _identity(package: Package) -> dict[str, Any]:
             grouping.key_of(operation.endpoint): test["call"]
             for operation, test in zip(package.operations, package.tests, strict=True)
         },
-        "dependencies": DEPENDENCIES,
     }
 
 

@@ -15,7 +15,6 @@ from .dynamodb_methods import Method, Table, facts, methods_of, table_code, tabl
 from .mongodb_blueprint import LATE, stem_of
 from .mongodb_settings import prefix
 
-DEPENDENCIES = ["boto3>=1.35,<2", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (
     "Any AtLeast Callable Check Condition ConflictError Delete DynamoAdapter Get Index"
@@ -51,7 +50,6 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "incomplete": not methods,
         "operations": len(methods),
         "names": {method.key: method.name for method in methods},
-        "dependencies": DEPENDENCIES,
         "findings": models.findings,
         "overview": _overview(entry, tables, answers),
         "headline": _headline(entry, methods),

@@ -22,7 +22,6 @@ from .mongodb_methods import (
     types_of,
 )
 
-DEPENDENCIES = ["msgspec>=0.20,<1", "pymongo>=4.9,<5", "pyyaml>=6.0.2,<7"]
 LATE = "2126-01-02T03:04:05Z"
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (
@@ -64,7 +63,6 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "incomplete": not methods,
         "operations": len(methods),
         "names": {method.key: method.name for method in methods},
-        "dependencies": DEPENDENCIES,
         "findings": models.findings,
         "overview": _overview(entry, collections, answers),
         "headline": _headline(entry, methods),

@@ -16,7 +16,6 @@ from .redis_methods import KeyFacts, of_key
 from .redis_scripts import of_script
 from .redis_values import Values
 
-DEPENDENCIES = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7", "redis>=5.3,<9"]
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (
     "ANYTHING ATTEMPTS Any AsyncKeyValueAdapter AsyncLock AsyncPipeline CALLS Callable "
@@ -78,7 +77,6 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "incomplete": not methods,
         "operations": len(methods),
         "names": {method["key"]: method["name"] for method in methods},
-        "dependencies": DEPENDENCIES,
         "findings": models.findings,
         "overview": _overview(entry, answers),
         "headline": _headline(entry, methods),

@@ -16,12 +16,6 @@ from .sql_settings import configuration, prefix, secrets
 from .sql_types import annotation
 
 _COMMON = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
-DEPENDENCIES = {
-    "postgresql": ["msgspec>=0.20,<1", "psycopg[binary,pool]>=3.2,<4", "pyyaml>=6.0.2,<7"],
-    "mysql": ["aiomysql>=0.2,<1", "msgspec>=0.20,<1", "pymysql>=1.1,<2", "pyyaml>=6.0.2,<7"],
-    "sqlite": _COMMON,
-    "duckdb": ["duckdb>=1.1,<2", *_COMMON],
-}
 MARKS = {"postgresql": "%(id)s", "mysql": "%(id)s", "sqlite": ":id", "duckdb": "$id"}
 SYSTEMS = {"postgresql": "PostgreSQL", "mysql": "MySQL or MariaDB", "sqlite": "SQLite", "duckdb": "DuckDB"}
 # Names that test and example modules use, so that no adapter is called so there.
@@ -72,7 +66,6 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "incomplete": not facts,
         "operations": len(facts),
         "names": {f"query {key}": name for key, name in named.items()},
-        "dependencies": DEPENDENCIES[package.engine],
         "findings": _findings(package, entry),
         "parts": {},
         "engine": package.engine,

@@ -16,14 +16,6 @@ from .brokers import BROKERS, Broker, address_of, dead_letter
 from .checks import methods, properties
 from .settings import configuration, prefix, secrets, variables, whole
 
-DEPENDENCIES: Mapping[str, list[str]] = {
-    "rabbitmq": ["aio-pika>=9.4,<10", "pika>=1.3,<2"],
-    "kafka": ["confluent-kafka>=2.5,<3"],
-    "sqs": ["boto3>=1.35,<2"],
-    "nats": ["nats-py>=2.9,<3"],
-    "mqtt": ["aiomqtt>=2.3,<3", "paho-mqtt>=2.1,<3"],
-}
-SHARED = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]
 # Names that modules of the package import or define, so that no message is called so.
 _IMPORTED = (
     "Channel Consumed QueueAdapter AsyncQueueAdapter StopEvent Path Mapping Iterable Callable Iterator"
@@ -80,7 +72,6 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "incomplete": False,
         "operations": sum(len(channel["methods"]) for channel in channels),
         "names": {key: name for channel in channels for key, name in channel["names"].items()},
-        "dependencies": sorted([*DEPENDENCIES[entry["variant"]], *SHARED]),
         "findings": _findings(entry, models),
         "channels": channels,
         "models": facts,

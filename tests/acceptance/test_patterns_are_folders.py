@@ -48,7 +48,6 @@ def resolve(entry, answers):
         "public": [name],
         "incomplete": False,
         "operations": 1,
-        "dependencies": [],
         "service": entry["service"],
         "index": entry["requirements"]["index"],
         "overview": answers["overview"],

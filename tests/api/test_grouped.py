@@ -114,7 +114,7 @@ def verdicts(grouped: Path, pattern: IntegrationPattern, blueprint: Resolve) -> 
                 entry=canonical(pattern.normalise(dict(raw))),
                 public_names=tuple(facts["public"]),
                 files=tuple(sorted(path.name for path in folder.iterdir() if path.is_file())),
-                dependencies=tuple(facts["dependencies"]),
+                dependencies=pattern.folder.variants["rest"].dependencies,
                 operations=facts["names"],
             )
         )

@@ -49,6 +49,7 @@ CASES: dict[str, Any] = {
         },
     ],
 }
+DEPENDENCIES = ("httpx2>=2.16,<3", "msgspec>=0.20,<1", "pyyaml>=6.0.2,<7")
 SIGNATURE = "def refund_customer(self, customer: str, days: int) -> int:"
 CODE = f"""{SIGNATURE}
     oldest = self._clock.time() - days * 86400
@@ -126,7 +127,7 @@ def subject(
         entry=facts,
         public_names=tuple(blueprint["public"]),
         files=tuple(sorted(files)),
-        dependencies=tuple(blueprint["dependencies"]),
+        dependencies=DEPENDENCIES,
         operations=blueprint["names"],
         sandboxed=True,
     )
