@@ -13,8 +13,9 @@ import pytest
 
 from integrations.runtime import IntegrationError, PoolExhaustedError, ServiceError, TransactionConflictError
 from integrations.runtime.sql import AsyncSqlAdapter, Query, SqlAdapter, awaited, streamed
-from integrations.runtime.testing._database import Form, ScriptedDatabase
+from integrations.runtime.testing._database import ScriptedDatabase
 from integrations.runtime.testing._database_codes import error_codes
+from integrations.runtime.testing._running import Form
 
 SECRETS = {"ORDERS_DB_URL": "postgresql://app:pass-for-tests@db.example/orders"}
 CONFIG = """

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ._redis import RunningRedis as RunningRedis
     from ._redis import ScriptedRedis as ScriptedRedis
     from ._requests import SeenRequest as SeenRequest
+    from ._running import Form as Form
     from ._script import Script as Script
-    from ._service import Form as Form
     from ._service import ScriptedService as ScriptedService
     from ._table import error_table as error_table
     from .servers import Server as Server
@@ -52,9 +52,10 @@ _HOMES = {
     "_proxy": "FaultProxy",
     "_redis": "ANYTHING OK Fields RunningRedis ScriptedRedis",
     "_requests": "SeenRequest",
+    "_running": "Form",
     "_script": "Script",
     "._http.oneof": "plain typed",
-    "_service": "Form ScriptedService",
+    "_service": "ScriptedService",
     "_table": "error_table",
     "servers": "Server server",
 }

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from inspect import isawaitable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from .._secrets import SecretManager
-from ._clock import FakeClock
 from ._database_engine import AsyncEngine, Engine, Fault
-from ._leaks import Watch
+from ._running import Form, Scripted, of_form
 from ._script import Script
 
-Form = Literal["sync", "async"]
 NONE: Final[Mapping[str, Any]] = {}
 
 
-class ScriptedDatabase:
+class ScriptedDatabase(Scripted):
     """An in-memory database behind an adapter's injected engine, for both forms.
 
     Attributes:
@@ -32,17 +26,13 @@ class ScriptedDatabase:
         open: connections that are open.
     """
 
-    adapter: Any
-
     def __init__(self, package: str, secrets: Mapping[str, str]) -> None:
+        super().__init__(secrets)
         self.script = Script(package)
-        self.clock = FakeClock()
         self.commands: list[str] = []
         self.timeouts: list[float] = []
         self.open = 0
-        self._watch = Watch(dict(secrets))
         self._checked = 0
-        self._runner: asyncio.Runner | None = None
 
     @property
     def slept(self) -> list[float]:
@@ -73,26 +63,13 @@ class ScriptedDatabase:
             secrets: variable names and made-up values, for the secrets that config.yaml names.
             from_config: further arguments of `from_config`.
         """
-        kind = sync_class if form == "sync" else async_class
-        assert kind is not None, f"{sync_class.__name__} has no async form"
+        kind = of_form(sync_class, async_class, form)
         database = cls(kind.PACKAGE, secrets)
         engine = Engine(database, kind.ENGINE) if form == "sync" else AsyncEngine(database, kind.ENGINE)
-        given = {"environ": {}, "secrets": SecretManager(environ=dict(secrets), mounts=()), **from_config}
-        with database._watch.running(), _variables(secrets), database._loop(form):
-            database.adapter = kind.from_config(engine=engine, clock=database.clock, **given)
-            try:
-                yield database
-            finally:
-                database._close()
-        database._verify()
-
-    @contextmanager
-    def _loop(self, form: Form) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
+        with database._from_config(kind, form, **{"engine": engine, **from_config}):
+            yield database
+        database.script.verify()
+        assert not database.open, f"{database.open} connections were not closed"
 
     def rows(self, rows: Sequence[tuple[Any, ...]], *, times: int = 1) -> None:
         """Queue rows, as the driver would give them: tuples in the order of the columns."""
@@ -123,13 +100,7 @@ class ScriptedDatabase:
         """
         before = self.adapter.pool["busy"]
         try:
-            with self._watch.printing():
-                if self._runner is not None:
-                    return self._runner.run(_gathered(function, self.adapter))
-                return _collected(function(self.adapter))
-        except Exception as error:
-            self._watch.note_error(error)
-            raise
+            return super().call(function)
         finally:
             kept = self.adapter.pool["busy"] - before
             assert not kept, f"{kept} connections were not given back"
@@ -164,43 +135,14 @@ class ScriptedDatabase:
         if timeout is not None:
             assert self.timeouts[place] == timeout, f"it may take {self.timeouts[place]} s, not {timeout} s"
 
-    def _close(self) -> None:
-        self._watch.note("the adapter's repr", repr(self.adapter))
-        self.call(lambda adapter: adapter.aclose() if self._runner else adapter.close())
+    def _plain(self, result: Any) -> Any:
+        if isinstance(result, AbstractContextManager):
+            with result as rows:
+                return list(rows)
+        return result
 
-    def _verify(self) -> None:
-        self._watch.check()
-        self.script.verify()
-        assert not self.open, f"{self.open} connections were not closed"
-
-
-@contextmanager
-def _variables(secrets: Mapping[str, str]) -> Iterator[None]:
-    """Set the secrets as the database's host would, so that code which reads and shows them is caught."""
-    before = {name: os.environ.get(name) for name in secrets}
-    os.environ.update(secrets)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-async def _gathered(function: Callable[[Any], Any], adapter: Any) -> Any:
-    result = function(adapter)
-    if isawaitable(result):
-        return await result
-    if isinstance(result, AbstractAsyncContextManager):
-        async with result as rows:
-            return [row async for row in rows]
-    return result
-
-
-def _collected(result: Any) -> Any:
-    if isinstance(result, AbstractContextManager):
-        with result as rows:
-            return list(rows)
-    return result
+    async def _async_plain(self, result: Any) -> Any:
+        if isinstance(result, AbstractAsyncContextManager):
+            async with result as rows:
+                return [row async for row in rows]
+        return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -11,8 +11,7 @@ from .._dynamodb.adapter import DynamoAdapter
 from .._dynamodb.driver import DynamoEngine
 from .._dynamodb.errors import refused
 from .._errors import IntegrationError
-from ._clock import FakeClock
-from ._leaks import Watch
+from ._running import Scripted
 from ._script import Script
 
 
@@ -24,7 +23,7 @@ class DynamoRefusal(Exception):
         self.code, self.reasons = code, reasons
 
 
-class ScriptedDynamo(Script):
+class ScriptedDynamo(Script, Scripted):
     """A scripted service behind an adapter's injected engine.
 
     Attributes:
@@ -32,12 +31,9 @@ class ScriptedDynamo(Script):
         clock: its clock, which never waits; `.slept` are the waits between attempts.
     """
 
-    adapter: Any
-
     def __init__(self, package: str) -> None:
-        super().__init__(package)
-        self.clock = FakeClock()
-        self._watch = Watch({})
+        Script.__init__(self, package)
+        Scripted.__init__(self, {})  # credentials are AWS's own, so none is made up
 
     @classmethod
     @contextmanager
@@ -47,24 +43,13 @@ class ScriptedDynamo(Script):
         At the end it fails if a queued reply was not used or a call was not checked (unless forgotten).
         """
         script = cls(kind.PACKAGE)
-        given = {"environ": {}, **from_config}
-        with script._watch.running():
-            script.adapter = kind.from_config(engine=_Engine(script), clock=script.clock, **given)
-            try:
-                yield script
-            finally:
-                script.adapter.close()
+        with script._from_config(kind, "sync", **{"engine": _Engine(script), **from_config}):
+            yield script
         script.verify()
 
     def refuses(self, code: str, *reasons: str, times: int = 1) -> None:
         """Queue an error of the service, by DynamoDB's word."""
         self.fails(DynamoRefusal(code, reasons), times=times)
-
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* with the adapter; iterators become lists."""
-        with self._watch.printing():
-            result = function(self.adapter)
-            return list(result) if isinstance(result, Iterator) else result
 
 
 class _Engine:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from inspect import isawaitable
 from typing import Any, Self
 
 from msgspec.structs import replace
@@ -15,23 +12,19 @@ from .._mongodb.adapter import MongoAdapter
 from .._mongodb.async_adapter import AsyncMongoAdapter
 from .._mongodb.driver import connected
 from .._mongodb.settings import MongoSettings
-from .._secrets import Secret, SecretManager
+from .._secrets import Secret
 from .._settings import load
-from ._clock import FakeClock
-from ._leaks import Watch
 from ._mongodb_engine import AsyncScriptedEngine, Refusal, ScriptedEngine
+from ._running import Running, Scripted
 from ._script import Script
 
 
-class RunningMongo:
+class RunningMongo(Running):
     """An adapter of either form, called alike in both.
 
     Attributes:
         adapter: the adapter.
     """
-
-    adapter: Any
-    _runner: asyncio.Runner | None = None
 
     @classmethod
     @contextmanager
@@ -57,15 +50,6 @@ class RunningMongo:
             finally:
                 running._close()
 
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* with the adapter, and return plain results for both forms.
-
-        Coroutines are awaited, streams become lists.
-        """
-        if self._runner is not None:
-            return self._runner.run(_agathered(function, self.adapter))
-        return _gathered(function(self.adapter))
-
     def in_transaction(self, *functions: Callable[[Any], Any]) -> None:
         """Call every function with the adapter in one transaction that is repeated as the adapter does it."""
         if self._runner is None:
@@ -86,19 +70,20 @@ class RunningMongo:
             act(self.adapter)
             return next(changes)
 
-    @contextmanager
-    def _loop(self, form: str) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
+    def _plain(self, result: Any) -> Any:
+        if isinstance(result, AbstractContextManager) and isinstance(result, Iterator):
+            with result as stream:
+                return list(stream)
+        return result
 
-    def _close(self) -> None:
-        self.call(lambda adapter: adapter.aclose() if self._runner else adapter.close())
+    async def _async_plain(self, result: Any) -> Any:
+        if isinstance(result, AbstractAsyncContextManager) and isinstance(result, AsyncIterable):
+            async with result as stream:
+                return [item async for item in stream]
+        return result
 
 
-class ScriptedMongo(Script, RunningMongo):
+class ScriptedMongo(Script, Scripted, RunningMongo):
     """A scripted deployment behind an adapter's injected engine, for both forms.
 
     Attributes:
@@ -107,9 +92,8 @@ class ScriptedMongo(Script, RunningMongo):
     """
 
     def __init__(self, package: str, secrets: Mapping[str, str]) -> None:
-        super().__init__(package)
-        self.clock = FakeClock()
-        self._watch = Watch(secrets)
+        Script.__init__(self, package)
+        Scripted.__init__(self, secrets)
 
     @classmethod
     @contextmanager
@@ -141,64 +125,16 @@ class ScriptedMongo(Script, RunningMongo):
             if form == "sync"
             else AsyncScriptedEngine(script, script.clock)
         )
-        given = {"secrets": SecretManager(environ=dict(secrets), mounts=()), "environ": {}, **from_config}
-        with script._watch.running(), _variables(secrets), script._loop(form):
-            script.adapter = kind.from_config(engine=engine, clock=script.clock, **given)
-            try:
-                yield script
-            finally:
-                script._watch.note("the adapter's repr", repr(script.adapter))
-                script._close()
-        script._watch.check()
+        with script._from_config(kind, form, **{"engine": engine, **from_config}):
+            yield script
         script.verify()
 
     def refuses(self, code: int, *labels: str, times: int = 1) -> None:
         """Queue an error of the server, by MongoDB's number."""
         self.fails(Refusal(code, "refused", *labels), times=times)
 
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* as `RunningMongo` does, and watch what is printed and raised."""
-        try:
-            with self._watch.printing():
-                return super().call(function)
-        except Exception as error:
-            self._watch.note_error(error)
-            raise
-
 
 async def _first_change(adapter: Any, watch: Callable[[Any], Any], act: Callable[[Any], Any]) -> Any:
     async with watch(adapter) as changes:
         await act(adapter)
         return await anext(changes)
-
-
-async def _agathered(function: Callable[[Any], Any], adapter: Any) -> Any:
-    result = function(adapter)
-    if isawaitable(result):
-        result = await result
-    if isinstance(result, AbstractAsyncContextManager) and isinstance(result, AsyncIterable):
-        async with result as stream:
-            return [item async for item in stream]
-    return result
-
-
-def _gathered(result: Any) -> Any:
-    if isinstance(result, AbstractContextManager) and isinstance(result, Iterator):
-        with result as stream:
-            return list(stream)
-    return result
-
-
-@contextmanager
-def _variables(secrets: Mapping[str, str]) -> Iterator[None]:
-    """Set the secrets as the host would, so that code which reads and shows them is caught."""
-    before = {name: os.environ.get(name) for name in secrets}
-    os.environ.update(secrets)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
-import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
-from inspect import isawaitable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Self
 
 from .._redis.engine import Replies, Words
 from .._redis.errors import Refusal
 from .._redis.locks import AsyncLock, Lock
-from .._secrets import SecretManager
 from ..redis import AsyncKeyValueAdapter, KeyValueAdapter, RedisSettings
-from ._clock import FakeClock
-from ._leaks import Watch
+from ._running import Running, Scripted
 from ._script import Script
 
 OK: Final = b"OK"
@@ -41,7 +36,23 @@ class _Batch(list[Any]):
     """Replies to several commands that are sent together."""
 
 
-class ScriptedRedis(Script):
+class _Locking(Running):
+    """An adapter whose locks are taken and let go when they are called; the result is their fence."""
+
+    def _plain(self, result: Any) -> Any:
+        if isinstance(result, Lock):
+            with result as held:
+                return held.fence
+        return super()._plain(result)
+
+    async def _async_plain(self, result: Any) -> Any:
+        if isinstance(result, AsyncLock):
+            async with result as held:
+                return held.fence
+        return await super()._async_plain(result)
+
+
+class ScriptedRedis(Script, Scripted, _Locking):
     """A scripted server behind an adapter's injected engine, for both forms.
 
     Attributes:
@@ -49,13 +60,9 @@ class ScriptedRedis(Script):
         clock: its clock, which never waits; `.slept` are the waits between attempts.
     """
 
-    adapter: Any
-
     def __init__(self, package: str, secrets: Mapping[str, str]) -> None:
-        super().__init__(package)
-        self.clock = FakeClock()
-        self._watch = Watch(secrets)
-        self._runner: asyncio.Runner | None = None
+        Script.__init__(self, package)
+        Scripted.__init__(self, secrets)
 
     @classmethod
     @contextmanager
@@ -84,21 +91,12 @@ class ScriptedRedis(Script):
         script = cls(kind.PACKAGE, secrets)
         numbers = itertools.count(1)
         given = {
-            "secrets": SecretManager(environ=dict(secrets), mounts=()),
-            "environ": {},
             "engine": _Engine(script) if form == "sync" else _AsyncEngine(script),
-            "clock": script.clock,
             "token": lambda: f"token-{next(numbers)}",
             **from_config,
         }
-        with script._watch.running(), _variables(secrets), script._loop(form):
-            script.adapter = kind.from_config(**given)
-            try:
-                yield script
-            finally:
-                script._watch.note("the adapter's repr", repr(script.adapter))
-                script.call(lambda adapter: adapter.close() if form == "sync" else adapter.aclose())
-        script._watch.check()
+        with script._from_config(kind, form, **given):
+            yield script
         script.verify()
 
     def replies_all(self, *values: Any) -> None:
@@ -130,20 +128,6 @@ class ScriptedRedis(Script):
         if timeout is not None:
             assert seen["timeout"] == timeout, f"the time-out is {seen['timeout']}, not {timeout}"
 
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* with the adapter, and return plain results for both forms.
-
-        Coroutines are awaited, iterators become lists; a lock is taken and let go, and gives its fence.
-        """
-        try:
-            with self._watch.printing():
-                if self._runner is not None:
-                    return self._runner.run(_agathered(function, self.adapter))
-                return _gathered(function(self.adapter))
-        except Exception as error:
-            self._watch.note_error(error)
-            raise
-
     def pipelined(self, function: Callable[[Any], Sequence[Any]], **options: Any) -> list[Any]:
         """Queue calls in a pipeline, execute it and return their results."""
 
@@ -158,14 +142,6 @@ class ScriptedRedis(Script):
             queued = function(pipeline)
         return [one.value for one in queued]
 
-    @contextmanager
-    def _loop(self, form: str) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
-
     def _answered(self, commands: Sequence[Words], timeout: float) -> Replies:
         words = [[_text(word) for word in command] for command in commands]
         reply = self.answer({"commands": words, "timeout": timeout})
@@ -176,15 +152,12 @@ class ScriptedRedis(Script):
         return [reply]
 
 
-class RunningRedis:
+class RunningRedis(_Locking):
     """An adapter on a real server, for both forms.
 
     Attributes:
         adapter: the adapter under test.
     """
-
-    def __init__(self, adapter: Any, runner: asyncio.Runner | None) -> None:
-        self.adapter, self._runner = adapter, runner
 
     @classmethod
     @contextmanager
@@ -193,19 +166,14 @@ class RunningRedis:
     ) -> Iterator[Self]:
         """Run an adapter on the server at *url*, which is emptied first."""
         kind: Any = sync_class if form == "sync" else async_class
-        with asyncio.Runner() if form == "async" else nullcontext() as runner:
-            live = cls(kind(RedisSettings(service=kind.SERVICE, connection_string=url)), runner)
+        live = cls()
+        with live._loop(form):
+            live.adapter = kind(RedisSettings(service=kind.SERVICE, connection_string=url))
             live.call(lambda adapter: adapter.command("FLUSHDB"))
             try:
                 yield live
             finally:
-                live.call(lambda adapter: adapter.aclose() if runner else adapter.close())
-
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* with the adapter, and return plain results for both forms."""
-        if self._runner is not None:
-            return self._runner.run(_agathered(function, self.adapter))
-        return _gathered(function(self.adapter))
+                live._close()
 
 
 class _Engine:
@@ -264,35 +232,3 @@ def _same(word: str, expected: Any) -> bool:
     if isinstance(expected, bytes):
         return word == _text(expected)
     return word == str(expected)
-
-
-def _gathered(result: Any) -> Any:
-    if isinstance(result, Lock):
-        with result as held:
-            return held.fence
-    return list(result) if isinstance(result, Iterator) else result
-
-
-async def _agathered(function: Callable[[Any], Any], adapter: Any) -> Any:
-    result = function(adapter)
-    if isinstance(result, AsyncLock):
-        async with result as held:
-            return held.fence
-    if isinstance(result, AsyncIterable):
-        return [item async for item in result]
-    return await result if isawaitable(result) else result
-
-
-@contextmanager
-def _variables(secrets: Mapping[str, str]) -> Iterator[None]:
-    """Set the secrets as the service's host would, so that code which reads and shows them is caught."""
-    before = {name: os.environ.get(name) for name in secrets}
-    os.environ.update(secrets)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

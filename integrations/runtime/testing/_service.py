@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections import deque
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from inspect import isawaitable
-from typing import Any, Literal
+from typing import Any
 
 import httpx2
 import msgspec
 
 from .._http.encode import EMPTY
-from .._secrets import SecretManager
 from ..http import AsyncDownload, AsyncHttpAdapter, Download, HttpAdapter
-from ._clock import FakeClock
 from ._expect import UNSET, check_body, check_credentials, query_of, same, same_pairs
-from ._leaks import Watch
 from ._requests import SeenRequest, placed, record
+from ._running import Form, Scripted
 
-Form = Literal["sync", "async"]
 Only = tuple[str, str, Mapping[str, str | list[str]]]  # method, path and whole query of one request
 
 
-class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
+class ScriptedService(Scripted, httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """An in-memory service behind an adapter's injected transport, for both forms.
 
     Attributes:
@@ -35,18 +29,13 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         clock: the adapter's clock.
     """
 
-    adapter: Any
-
     def __init__(self, secrets: Mapping[str, str]) -> None:
+        super().__init__(secrets)
         self.requests: list[SeenRequest] = []
-        self.clock = FakeClock()
-        self._secrets = dict(secrets)
-        self._watch = Watch(self._secrets)
         self._replies: deque[httpx2.Response | Exception] = deque()
         self._only: list[tuple[Only, tuple[int, dict[str, str], bytes]]] = []
         self._checked = 0
         self._forgotten = False
-        self._runner: asyncio.Runner | None = None
 
     @property
     def slept(self) -> list[float]:
@@ -80,18 +69,9 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         service = cls(secrets)
         kind = sync_class if form == "sync" else async_class
         environ = {} if base_url is None else {f"{kind.PACKAGE.upper()}_BASE_URL": base_url}
-        given = {
-            "environ": environ,
-            "secrets": SecretManager(environ=dict(secrets), mounts=()),
-            **from_config,
-        }
-        with service._watch.running(), _variables(secrets), service._loop(form):
-            service.adapter = kind.from_config(transport=service, clock=service.clock, **given)
+        with service._from_config(kind, form, **{"environ": environ, "transport": service, **from_config}):
             service._guard_credentials()
-            try:
-                yield service
-            finally:
-                service._close()
+            yield service
         service._verify()
 
     def _guard_credentials(self) -> None:
@@ -102,17 +82,11 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
                 name = f"credential {number + 1}" if number else "the credential"
                 self._secrets[name] = text.rpartition(" ")[2]
 
-    @contextmanager
-    def _loop(self, form: Form) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
+    def _plain(self, result: Any) -> Any:
+        return result.read() if isinstance(result, Download) else super()._plain(result)
 
-    def _close(self) -> None:
-        self._watch.note("the adapter's repr", repr(self.adapter))
-        self.call(lambda adapter: adapter.aclose() if self._runner else adapter.close())
+    async def _async_plain(self, result: Any) -> Any:
+        return await (result.read() if isinstance(result, AsyncDownload) else super()._async_plain(result))
 
     def replies(
         self,
@@ -147,20 +121,6 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         """Drop what is queued, and do not insist that every request is checked."""
         self._forgotten = True
         self._replies.clear()
-
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Call *function* with the adapter, and return plain results for both forms.
-
-        Coroutines are awaited, iterators become lists, downloads become bytes.
-        """
-        try:
-            with self._watch.printing():
-                if self._runner is not None:
-                    return self._runner.run(_gathered(function, self.adapter))
-                return _collected(function(self.adapter))
-        except Exception as error:
-            self._watch.note_error(error)
-            raise
 
     def sent(
         self,
@@ -239,7 +199,6 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return reply
 
     def _verify(self) -> None:
-        self._watch.check()
         for seen in self.requests[self._checked :]:
             check_credentials(seen, self.adapter._requests.credentials, self._secrets)
         if self._forgotten:
@@ -247,38 +206,3 @@ class ScriptedService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         assert not self._replies, f"{len(self._replies)} queued replies were not asked for"
         unchecked = [f"{seen.method} {seen.path}" for seen in self.requests[self._checked :]]
         assert not unchecked, f"requests were sent that the test did not check: {', '.join(unchecked)}"
-
-
-@contextmanager
-def _variables(secrets: Mapping[str, str]) -> Iterator[None]:
-    """Set the secrets as the service's host would, so that code which reads and shows them is caught."""
-    before = {name: os.environ.get(name) for name in secrets}
-    os.environ.update(secrets)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-async def _gathered(function: Callable[[Any], Any], adapter: Any) -> Any:
-    result = function(adapter)
-    if isinstance(result, AsyncDownload):
-        return await result.read()
-    if isinstance(result, AsyncIterable):
-        return [item async for item in result]
-    return await _awaited(result) if isawaitable(result) else result
-
-
-async def _awaited(result: Awaitable[Any]) -> Any:
-    value = await result
-    return await value.read() if isinstance(value, AsyncDownload) else value
-
-
-def _collected(result: Any) -> Any:
-    if isinstance(result, Download):
-        return result.read()
-    return list(result) if isinstance(result, Iterator) else result
