@@ -28,6 +28,7 @@ from ._queues.drivers import aconnect, connect
 from ._queues.idempotent import Idempotent, MemoryStore, Store
 from ._queues.messages import AsyncBroker, Broker, Delivery, PartlyPublishedError, Route
 from ._queues.publishing import CHUNK, Pending, chunks
+from ._queues.settings import QueueSettings
 from ._queues.tally import Consumed
 from ._queues.trace import current_delivery, trace_headers, tracing
 from ._queues.verdicts import RejectMessage, RetryLater
@@ -43,6 +44,7 @@ __all__ = [
     "OneOf",
     "PartlyPublishedError",
     "QueueAdapter",
+    "QueueSettings",
     "RejectMessage",
     "RetryLater",
     "StopEvent",
