@@ -4,7 +4,8 @@
     from integrations.kafka import KafkaAdapter
 
     with KafkaAdapter.from_config() as kafka:
-        kafka.healthcheck()
+        kafka.publish_orders_events(message)
+        kafka.consume_orders_events(handle)
 
 Set-up, channels and errors are in KAFKA_INTEGRATION.md.
 """

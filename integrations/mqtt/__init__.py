@@ -4,7 +4,8 @@
     from integrations.mqtt import MQTTAdapter
 
     with MQTTAdapter.from_config() as mqtt:
-        mqtt.healthcheck()
+        mqtt.publish_command(message)
+        mqtt.consume_command(handle)
 
 Set-up, channels and errors are in MQTT_INTEGRATION.md.
 """

@@ -4,7 +4,8 @@
     from integrations.nats import NATSAdapter
 
     with NATSAdapter.from_config() as nats:
-        nats.healthcheck()
+        nats.publish_send_mail(message)
+        nats.consume_send_mail(handle)
 
 Set-up, channels and errors are in NATS_INTEGRATION.md.
 """

@@ -4,7 +4,8 @@
     from integrations.rabbitmq import RabbitMQAdapter
 
     with RabbitMQAdapter.from_config() as rabbitmq:
-        rabbitmq.healthcheck()
+        rabbitmq.publish_order_created(message)
+        rabbitmq.consume_order_created(handle)
 
 Set-up, channels and errors are in RABBITMQ_INTEGRATION.md.
 """

@@ -4,7 +4,8 @@
     from integrations.sqs import AmazonSQSAdapter
 
     with AmazonSQSAdapter.from_config() as sqs:
-        sqs.healthcheck()
+        sqs.publish_payments(message)
+        sqs.consume_payments(handle)
 
 Set-up, channels and errors are in SQS_INTEGRATION.md.
 """

@@ -1,13 +1,12 @@
 {% from "package" import brief %}
+{% from "shown" import showcase %}
 {% set b = cookiecutter._b %}
 {{ brief(b) -}}
 """{{ b.service | doc(0, 100, 3) }}, as a typed adapter.
 
     from integrations.{{ b.module }} import {{ b.class_name }}
 
-    with {{ b.class_name }}.from_config() as {{ b.instance }}:
-        {{ b.instance }}.healthcheck()
-
+{{ showcase(b, "    ") }}
 Set-up, channels and errors are in {{ b.module | upper }}_INTEGRATION.md.
 """
 
