@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from inspect import isawaitable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from .._clock import Clock
 from .._errors import ConnectionFailedError, IntegrationError
 from .._queues.messages import FIRST_FAILED, NO_HEADERS, REASON, Delivery, Outgoing, Route
 from .._queues.trace import PARENT
-from .._secrets import SecretManager
 from ..queues import AsyncQueueAdapter, QueueAdapter
 from ._clock import FakeClock
-from ._leaks import Watch
+from ._running import Form, Scripted, of_form
 from ._script import Script
 
-Form = Literal["sync", "async"]
 SHORTEST: Final = 1e-6  # seconds that a clock moves on at least: less is lost in rounding
 STEP: Final = 0.005  # seconds between two looks for a message, where time is real
 
@@ -266,7 +262,7 @@ class AsyncMemorySubscription:
         self._subscription.close()
 
 
-class ScriptedBroker(MemoryBroker):
+class ScriptedBroker(MemoryBroker, Scripted):
     """A broker in memory behind an adapter's injected engine, for both forms.
 
     What the adapter publishes, and what becomes of each message that it consumes, is noted call by call:
@@ -277,15 +273,11 @@ class ScriptedBroker(MemoryBroker):
         clock: its clock; nothing is really waited.
     """
 
-    adapter: Any
-
     def __init__(self, package: str, secrets: Mapping[str, str]) -> None:
-        self.clock = FakeClock()
-        super().__init__(self.clock)
+        Scripted.__init__(self, secrets)
+        MemoryBroker.__init__(self, self.clock)
         self.script = Script(package)
         self._refusals: deque[Exception] = deque()
-        self._watch = Watch(dict(secrets))
-        self._runner: asyncio.Runner | None = None
 
     @classmethod
     @contextmanager
@@ -312,34 +304,14 @@ class ScriptedBroker(MemoryBroker):
             connection_string: instead of the configured one; needed where that is null.
             from_config: further arguments of `from_config`.
         """
-        kind = _kind(sync_class, async_class, form)
+        kind = of_form(sync_class, async_class, form)
         broker = cls(kind.PACKAGE, secrets)
         engine: Any = broker if form == "sync" else AsyncMemoryBroker(broker)
         name = f"{kind.PACKAGE.upper()}_CONNECTION_STRING"
-        given = {
-            "environ": {} if connection_string is None else {name: connection_string},
-            "secrets": SecretManager(environ=dict(secrets), mounts=()),
-            **from_config,
-        }
-        with broker._watch.running(), _variables(secrets), broker._loop(form):
-            broker.adapter = kind.from_config(engine=engine, clock=broker.clock, **given)
-            broker._watch.note("the adapter's repr", repr(broker.adapter))
-            try:
-                yield broker
-            finally:
-                broker.call(lambda adapter: adapter.close() if form == "sync" else adapter.aclose())
-        broker._verify()
-
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Return what *function* makes of the adapter; what is to be awaited, is."""
-        try:
-            with self._watch.printing():
-                if self._runner is not None:
-                    return self._runner.run(_value(function, self.adapter))
-                return function(self.adapter)
-        except Exception as error:
-            self._watch.note_error(error)
-            raise
+        environ = {} if connection_string is None else {name: connection_string}
+        with broker._from_config(kind, form, **{"environ": environ, "engine": engine, **from_config}):
+            yield broker
+        broker.script.verify()
 
     def refuses(self, error: Exception, *, times: int = 1) -> None:
         """Let the next messages that are published fail."""
@@ -425,33 +397,6 @@ class ScriptedBroker(MemoryBroker):
     def _channel(self, route: Route) -> Any:
         return next(one for one in self.adapter.CHANNELS if one.name == route.channel)
 
-    @contextmanager
-    def _loop(self, form: Form) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
-
-    def _verify(self) -> None:
-        self._watch.check()
-        self.script.verify()
-
-
-def _kind(
-    sync_class: type[QueueAdapter], async_class: type[AsyncQueueAdapter] | None, form: Form
-) -> type[QueueAdapter] | type[AsyncQueueAdapter]:
-    """Return the adapter of that form."""
-    if form == "sync":
-        return sync_class
-    assert async_class is not None, f"{sync_class.__name__} has no async form"
-    return async_class
-
-
-async def _value(function: Callable[[Any], Any], adapter: Any) -> Any:
-    result = function(adapter)
-    return await result if isawaitable(result) else result
-
 
 def _bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -463,18 +408,3 @@ def _readable(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return {"base64": base64.b64encode(body).decode()}
-
-
-@contextmanager
-def _variables(secrets: Mapping[str, str]) -> Iterator[None]:
-    """Set the secrets as the service's host would, so that code which reads and shows them is caught."""
-    before = {name: os.environ.get(name) for name in secrets}
-    os.environ.update(secrets)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from inspect import isawaitable
 from typing import Any, Final
 
 from .._queues.messages import REASON, Outgoing
 from .._queues.trace import current_delivery
 from ..queues import AsyncQueueAdapter, QueueAdapter
-from ._broker import Form, _kind
+from ._running import Form, Running, of_form
 
 IDLE: Final = 2.0  # seconds after which nothing more is expected of a broker on this machine
 SEPARATORS: Final = {"sqs": "-"}
@@ -29,17 +27,12 @@ class DeadLetter:
     id: str
 
 
-class LiveQueue:
+class LiveQueue(Running):
     """An adapter at the broker *url*, to be called alike in both forms.
 
     Attributes:
         adapter: the adapter.
     """
-
-    adapter: Any
-
-    def __init__(self) -> None:
-        self._runner: asyncio.Runner | None = None
 
     @classmethod
     @contextmanager
@@ -52,7 +45,7 @@ class LiveQueue:
     ) -> Iterator[LiveQueue]:
         """Connect, with a prefix for every address that nobody else has, and close at the end."""
         queue = cls()
-        kind = _kind(sync_class, async_class, form)
+        kind = of_form(sync_class, async_class, form)
         name = kind.PACKAGE.upper()
         prefix = f"t{secrets.token_hex(4)}{SEPARATORS.get(kind.VARIANT, '.')}"
         environ = {f"{name}_CONNECTION_STRING": url, f"{name}_ADDRESS_PREFIX": prefix}
@@ -64,17 +57,11 @@ class LiveQueue:
             try:
                 yield queue
             finally:
-                queue.call(lambda adapter: adapter.close() if form == "sync" else adapter.aclose())
+                queue._close()
 
     def _subscribe_once(self) -> None:
         for channel in self.adapter.CHANNELS:
             self.call(partial(_nothing, channel=channel))
-
-    def call(self, function: Callable[[Any], Any]) -> Any:
-        """Return what *function* makes of the adapter; what is to be awaited, is."""
-        if self._runner is not None:
-            return self._runner.run(_value(function, self.adapter))
-        return function(self.adapter)
 
     def put(self, channel: str, body: bytes) -> None:
         """Publish bytes as they are, though they may be no message of the channel."""
@@ -95,19 +82,6 @@ class LiveQueue:
 
         self.call(lambda adapter: adapter.consume_dead_letters(channel, take, limit=number, idle=5 * IDLE))
         return found
-
-    @contextmanager
-    def _loop(self, form: str) -> Iterator[None]:
-        if form == "sync":
-            yield
-            return
-        with asyncio.Runner() as self._runner:
-            yield
-
-
-async def _value(function: Callable[[Any], Any], adapter: Any) -> Any:
-    result = function(adapter)
-    return await result if isawaitable(result) else result
 
 
 def _nothing(adapter: Any, *, channel: Any) -> Any:
