@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .sql_nodes import parameter_of
@@ -228,6 +229,8 @@ class Changes:
     def _returning(self, node: Any, scope: Scope) -> list[Out]:
         told = node.args.get("returning")
         outs: list[Out] = []
+        if self.my.dialect in ("sqlite", "duckdb"):  # which show the changed table alone
+            scope = replace(scope, sources=scope.sources[:1])
         for part in told.expressions if told is not None else ():
             outs += self.rows.out(part, scope, len(outs))
         return outs

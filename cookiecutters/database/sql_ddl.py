@@ -14,9 +14,10 @@ from generator.specs.sql import statements
 
 from .sql_parsing import ParseFault, data_type, parse, plain
 from .sql_schema import Catalogue, Column, Fault, Foreign, Table
+from .sql_scope import Out
 from .sql_types import TEXT, Type, of_ddl
 
-Rows = Callable[[Any, Catalogue], Sequence[tuple[str, Type]]]
+Rows = Callable[[Any, Catalogue], Sequence[Out]]
 
 
 class Reader:
@@ -110,10 +111,10 @@ class Reader:
         self.found.tables[table.name.lower()] = table
 
     def _from_rows(self, table: Table, select: Any, names: list[str]) -> None:
-        rows = self.rows(select, self.found)
-        for index, (name, kind) in enumerate(rows):
-            said = names[index] if index < len(names) else name
-            table.columns[said.lower()] = Column(said, kind)
+        for index, out in enumerate(self.rows(select, self.found)):
+            told = index < len(names)
+            said = names[index] if told else out.name
+            table.columns[said.lower()] = Column(said, out.type, cased=out.cased, sure=told or out.sure)
 
     def _part(self, table: Table, part: Any) -> None:
         from sqlglot import exp
@@ -145,7 +146,8 @@ class Reader:
         name, told = part.name, part.args.get("kind")
         kind = of_ddl(told, self.found.types, self.dialect)
         serial = told is not None and getattr(told.this, "name", "").endswith("SERIAL")
-        column = Column(name, kind.null(not serial), default=serial)
+        cased = bool(part.this.args.get("quoted"))
+        column = Column(name, kind.null(not serial), default=serial, cased=cased)
         table.columns[name.lower()] = column
         for wrapped in part.args.get("constraints") or ():
             what = wrapped.args.get("kind")

@@ -12,6 +12,7 @@ from . import sql_predicates as predicates
 from .sql_nodes import column_name, offset_of, parameter_of
 from .sql_schema import Catalogue, Fault
 from .sql_scope import Out, Scope, resolve, unknown
+from .sql_stars import Star
 from .sql_types import (
     BIGINT,
     BOOLEAN,
@@ -52,6 +53,7 @@ class Inference:
     lists: frozenset[str] = frozenset()  # parameters that are whole lists
     met: dict[str, Met] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    stars: dict[int, Star] = field(default_factory=dict)  # by where they stand
 
     def fault(self, message: str, node: Any = None) -> Type:
         self.faults.append(Fault(message, offset_of(node) if node is not None else -1))

@@ -1,7 +1,8 @@
 """Judges the statements that a suite sent against the queries of the entry, without the blueprint.
 
-A statement conforms when it is the entry's own word for word (blanks aside), its parameters in the driver's
-style and bound whole, of the query's kind, with every declared parameter and no other, and values that fit.
+A statement conforms when it is the entry's own word for word (blanks aside; for a star its columns), its
+parameters in the driver's style and bound whole, of the query's kind, with every declared parameter and no
+other, and values that fit.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .sql_entry import engine_of, schema_texts
+from .sql_oracle_stars import MARK, Star, marked
+from .sql_schema import Catalogue
+from .sql_statement import DIALECTS
 
 _STYLE = {
     "postgresql": r"%\((\w+)\)s",
@@ -42,8 +46,9 @@ def judge(
 ) -> dict[str, Any]:
     """Judge the calls of one package; see ``oracle``."""
     queries = entry["requirements"].get("queries", {})
+    known = _catalogue(entry)
     methods = {key: names.get(f"query {key}", key) for key in queries}
-    judges = {methods[key]: _Query(entry, query) for key, query in queries.items()}
+    judges = {methods[key]: _Query(entry, query, known) for key, query in queries.items()}
     seen: dict[str, list[str]] = {}
     for request in requests:
         name = str(request.get("operation", ""))
@@ -61,16 +66,17 @@ def judge(
 class _Query:
     """One query of the entry, and what a call of it may look like."""
 
-    def __init__(self, entry: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    def __init__(self, entry: Mapping[str, Any], told: Mapping[str, Any], known: Catalogue) -> None:
         self.engine, self.told = engine_of(entry), told
         self.places = _places(told["sql"])
-        self.skeleton = _shape(told["sql"], _WRITTEN)
+        text, self.stars = marked(told["sql"], self.engine, known)
+        self.skeleton = _listless(_shape(text, _WRITTEN))
         self.columns = _columns(schema_texts(entry).values())
 
     def faults(self, request: Mapping[str, Any]) -> Iterator[str]:
         statement, rows = str(request.get("statement", "")), request.get("rows")
         sent = re.compile(_STYLE[self.engine])
-        if _listless(_shape(_plain(statement, self.engine), sent)) != _listless(self.skeleton):
+        if not self._is_said(_listless(_shape(_plain(statement, self.engine), sent))):
             yield "the statement is not the entry's"
         bound = [found[1] for found in sent.finditer(_TEXTS.sub(" ", statement))]
         count = len(set(bound))
@@ -88,6 +94,13 @@ class _Query:
             yield f"values are given for {sorted(values)}, and the statement binds {sorted(set(bound))}"
         yield from self._values(values)
 
+    def _is_said(self, shape: str) -> bool:
+        """Is it the entry's statement, with all columns of each star in its place?"""
+        if not self.stars:
+            return shape == self.skeleton
+        found = re.fullmatch("(.+?)".join(map(re.escape, self.skeleton.split(MARK))), shape)
+        return found is not None and all(map(Star.is_said_by, self.stars, found.groups()))
+
     def _values(self, values: Mapping[str, Any]) -> Iterator[str]:
         """Values of parameters that are called as a column have to fit it."""
         for name, value in values.items():
@@ -99,6 +112,14 @@ class _Query:
                 and not isinstance(value, kinds)
             ):
                 yield f"{name} is bound to {type(value).__name__}, which its column does not take"
+
+
+def _catalogue(entry: Mapping[str, Any]) -> Catalogue:
+    from .sql_ddl import catalogue
+    from .sql_query import view_rows
+
+    dialect = DIALECTS[engine_of(entry)]
+    return catalogue(schema_texts(entry), dialect, lambda tree, known: view_rows(tree, known, dialect))[0]
 
 
 def _places(text: str) -> list[str]:

@@ -220,7 +220,8 @@ class _Operation:
                         0,
                     )
                 kind = ANY.null()
-            rows.append(Out(out.name, kind.null(kind.nullable or out.name.lower() in nullable), out.origin))
+            kind = kind.null(kind.nullable or out.name.lower() in nullable)
+            rows.append(Out(out.name, kind, out.origin))
         return rows
 
     def _row(self, rows: Sequence[Out]) -> Model | Type:

@@ -14,6 +14,7 @@ from .sql_parsing import ParseFault, parse
 from .sql_rows import Rows
 from .sql_schema import Catalogue, Fault
 from .sql_scope import Out, Scope
+from .sql_stars import expansions
 from .sql_types import UNKNOWN, Type
 
 READS = ("select", "union", "intersect", "except", "subquery", "values")
@@ -59,10 +60,10 @@ def analyse(
         return Analysis(text, faults=(Fault("it is nested too deep. Split it, with WITH."),))
 
 
-def view_rows(tree: Any, catalogue: Catalogue, dialect: str) -> Sequence[tuple[str, Type]]:
+def view_rows(tree: Any, catalogue: Catalogue, dialect: str) -> Sequence[Out]:
     """The columns of a view's SELECT; what is wrong with it, the database says."""
     rows = Rows(catalogue, dialect)
-    return [(out.name, out.type) for out in rows.select(tree, Scope(catalogue))]
+    return rows.select(tree, Scope(catalogue))
 
 
 class _Statement:
@@ -84,8 +85,9 @@ class _Statement:
         faults = [
             Fault(f.message, self.text.origin(f.offset) if f.offset >= 0 else -1) for f in self.my.faults
         ]
+        spelt = texts.starless(self.text, expansions(self.my.stars, self.text.analysed))
         return Analysis(
-            text=texts.renamed(self.text, renames),
+            text=texts.renamed(spelt, renames),
             kind="select" if tree.key in READS else tree.key,
             parameters={renames[name]: kind for name, kind in types.items()},
             defaults=frozenset(renames[name] for name in defaults),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from . import sql_stars as stars
 from .sql_infer import Inference
 from .sql_nodes import SETS, column_names, leftmost, parameter_of
 from .sql_schema import Catalogue
@@ -78,7 +80,7 @@ class Rows:
                 self.my.fault(
                     f"column {one.name!r} is {one.type.kind} here and {other.type.kind} there. Cast one."
                 )
-            found.append(Out(one.name, kind or UNKNOWN))
+            found.append(replace(one, type=kind or UNKNOWN, origin=None))
         scope.aliases |= {out.name.lower(): out.type for out in found}
         self._limits(node, scope)
         return found
@@ -89,7 +91,8 @@ class Rows:
         names = [column.name for column in alias.args.get("columns") or ()] if alias is not None else []
         width = min(map(len, rows), default=0)
         kinds = [merged(row[index] for row in rows) or UNKNOWN for index in range(width)]
-        return _called([Out(f"column{index + 1}", kind) for index, kind in enumerate(kinds)], names)
+        outs = [Out(f"column{index + 1}", kind, sure=False) for index, kind in enumerate(kinds)]
+        return _called(outs, names)
 
     def _plain(self, node: Any, scope: Scope) -> list[Out]:
         scope.grouped = node.args.get("group") is not None
@@ -120,43 +123,22 @@ class Rows:
     def out(self, part: Any, scope: Scope, index: int) -> list[Out]:
         """The columns of one item of a select list."""
         if part.key == "star" or (part.key == "column" and part.this.key == "star"):
-            return self._star(part, scope)
+            return stars.columns(self, part, scope)
         inner = part.this if part.key == "alias" else part
         kind = self.my.infer(inner, scope)
         origin = self._origin(inner, scope)
-        name = part.alias if part.key == "alias" else origin[0] if origin else _default_name(inner)
+        name = part.alias if part.key == "alias" else origin.name if origin else _default_name(inner)
         if name.isupper() and inner.key == "column" and part.key != "alias":
             name = inner.name
-        return [Out(name, kind, origin[1] if origin else None)]
+        cased = part.args["alias"].quoted if part.key == "alias" else origin is not None and origin.cased
+        sure = part.key == "alias" or inner.key == "column"
+        return [Out(name, kind, origin.origin if origin else None, bool(cased), sure)]
 
-    def _origin(self, node: Any, scope: Scope) -> tuple[str, tuple[str, str] | None] | None:
+    def _origin(self, node: Any, scope: Scope) -> Out | None:
         from .sql_scope import resolve
 
         found = resolve(scope, node.table, node.name, -1) if node.key == "column" else None
-        return (found.name, found.origin) if isinstance(found, Out) else None
-
-    def _star(self, part: Any, scope: Scope) -> list[Out]:
-        table = part.table if part.key == "column" else ""
-        source = scope.source(table) if table else None
-        if table and source is None:
-            hint = mend(table, scope.aliases_here(), "Name it in FROM.")
-            self.my.fault(f"there is no table or alias {table!r} here. {hint}", part)
-        sources = [source] if source else [] if table else scope.sources
-        if not sources and not table:
-            self.my.fault("* needs a table. Write FROM.", part)
-        if self.open_tables and any(one.open for one in sources):
-            self.my.fault("* of a table that no schema defines has unknown columns. Name them.", part)
-        found: list[Out] = []
-        seen: set[str] = set()
-        for one in sources:
-            outs = [
-                out
-                for out in one.all()
-                if not (out.name.lower() in scope.merged and out.name.lower() in seen)
-            ]
-            seen |= {out.name.lower() for out in outs}
-            found += outs
-        return found
+        return found if isinstance(found, Out) else None
 
     def sources(self, first: Any, joins: Any, scope: Scope) -> None:
         """Take in FROM and its joins."""
@@ -196,10 +178,12 @@ class Rows:
         elif node.key in ("subquery", "select", *SETS):
             self._derived(node, scope)
         elif node.key == "values":
-            scope.add(Source(node.alias or "values", by_name(self._values(node, scope))))
+            found = by_name(self._values(node, scope))
+            scope.add(Source(node.alias or "values", found, written=self._alias(node)))
         elif node.key == "lateral" and node.this.key == "subquery":
             outs = self.select(node.this.this, Scope(self.catalogue, outer=scope))
-            scope.add(Source(node.alias, by_name(_called(outs, column_names(node)))))
+            found = by_name(_called(outs, column_names(node)))
+            scope.add(Source(node.alias, found, written=self._alias(node)))
         elif node.key == "paren":
             self.source(node.this, scope)
         else:
@@ -213,7 +197,8 @@ class Rows:
             return
         inner = Scope(self.catalogue, outer=_around(scope))
         outs = self.select(node.this if node.key == "subquery" else node, inner)
-        scope.add(Source(node.alias or "", by_name(_called(outs, column_names(node)))))
+        found = by_name(_called(outs, column_names(node)))
+        scope.add(Source(node.alias or "", found, written=self._alias(node)))
 
     def table(self, node: Any, scope: Scope) -> Source | None:
         """Take in a table of the catalogue or of WITH."""
@@ -228,6 +213,7 @@ class Rows:
             hint = mend(name, known, f"The schema has {', '.join(known[:12]) or 'none'}.")
             self.my.fault(f"there is no table {name!r}. {hint}", node)
         found = found or Source(alias or name, {}, open=True)
+        found.written = self._alias(node) or stars.words(node.this, self.my.dialect)
         if any(one.alias.lower() == found.alias.lower() for one in scope.sources):
             self.my.fault(f"{found.alias!r} stands twice in FROM. Give one of them an alias.", node)
         scope.add(found)
@@ -252,7 +238,12 @@ class Rows:
         inner = kinds[0] if kinds else INTEGER
         kind = (inner.item or ANY) if inner.kind == "array" else inner
         name = names[0] if names else alias or "unnest"
-        scope.add(Source(alias or name, {name.lower(): Out(name, kind)}, open=len(names) > 1))
+        column = Out(name, kind, sure=bool(names))
+        scope.add(Source(alias or name, {name.lower(): column}, len(names) > 1, written=self._alias(node)))
+
+    def _alias(self, node: Any) -> str:
+        alias = node.args.get("alias")
+        return stars.words(getattr(alias, "this", None) or alias, self.my.dialect) if alias else ""
 
 
 def _around(scope: Scope) -> Scope:
@@ -262,7 +253,8 @@ def _around(scope: Scope) -> Scope:
 
 def _called(outs: list[Out], names: list[str]) -> list[Out]:
     """Columns under other names, as far as there are any."""
-    return [Out(names[i] if i < len(names) else out.name, out.type, out.origin) for i, out in enumerate(outs)]
+    kept = outs[len(names) :]
+    return [replace(out, name=name, sure=True) for out, name in zip(outs, names, strict=False)] + kept
 
 
 def _default_name(node: Any) -> str:

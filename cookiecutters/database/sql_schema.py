@@ -17,6 +17,8 @@ class Column:
     computed: bool = False
     comment: str = ""
     checks: tuple[str, ...] = ()  # texts that a CHECK (column IN (…)) allows
+    cased: bool = False  # capital letters of the name are its own: it was quoted
+    sure: bool = True  # the engine calls it so: of a view's column without a name each has its own idea
 
 
 @dataclass(frozen=True, slots=True)

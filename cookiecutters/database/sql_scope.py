@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .sql_schema import Catalogue, Fault
 from .sql_types import UNKNOWN, Type
@@ -12,26 +12,30 @@ from .sql_types import UNKNOWN, Type
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """One column of a result: *origin* is the table and column that it is, untouched."""
+    """One column of a result: *origin* is the table and column that it is, untouched. *cased*: its capital
+    letters are its own; *sure*: the engine calls it so too."""
 
     name: str
     type: Type
     origin: tuple[str, str] | None = None
+    cased: bool = False
+    sure: bool = True
 
 
 @dataclass(slots=True)
 class Source:
-    """One table, subquery or function in FROM; *open*: it may have any column."""
+    """One table, subquery or function in FROM; *open*: it may have any column. *written*: its name as SQL."""
 
     alias: str
     columns: dict[str, Out]
     open: bool = False
     optional: bool = False  # an outer join may leave it out
+    written: str = ""
 
     def column(self, key: str) -> Out | None:
         """A column by its lower-case name."""
         found = self.columns.get(key) or (Out(key, UNKNOWN) if self.open else None)
-        return Out(found.name, found.type.null(), found.origin) if found and self.optional else found
+        return replace(found, type=found.type.null()) if found and self.optional else found
 
     def all(self) -> list[Out]:
         """Every column, in order."""
@@ -133,7 +137,9 @@ def table_source(catalogue: Catalogue, name: str, alias: str) -> Source | None:
     table = catalogue.table(name)
     if table is None:
         return None
-    columns = {k: Out(c.name, c.type, (table.name.lower(), k)) for k, c in table.columns.items()}
+    columns = {
+        k: Out(c.name, c.type, (table.name.lower(), k), c.cased, c.sure) for k, c in table.columns.items()
+    }
     return Source(alias or table.name, columns)
 
 

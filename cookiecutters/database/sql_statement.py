@@ -45,6 +45,7 @@ class Text:
     shifts: tuple[tuple[int, int], ...]
     nullable: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    stars: tuple[tuple[int, int, str], ...] = ()  # spans of stars as written, and their columns
 
     @property
     def names(self) -> list[str]:
@@ -125,6 +126,7 @@ def _written(
     text: Text, engine: str, types: Mapping[str, Type], place: Callable[[str], str], *, percent: bool
 ) -> str:
     changes = []
+    known = {(start, end) for start, end, _ in text.stars}
     for use in text.uses:
         if use.list:
             start = use.begin if engine == "postgresql" else use.start
@@ -132,8 +134,9 @@ def _written(
             changes.append((start, end, _list(use, engine, types.get(use.name), place(use.name))))
         else:
             changes.append((use.start, use.end, place(use.name)))
+    changes += [(start, end, _doubled(columns, percent)) for start, end, columns in text.stars]
     for token in tokens(text.written, DIALECTS[engine]):
-        if token.kind == "embed":
+        if token.kind == "embed" and (token.start, token.end) not in known:
             changes.append((token.start, token.end, f"{token.name}.*"))
     pieces, last = [], 0
     for start, end, new in sorted(changes):
@@ -158,6 +161,13 @@ def _list(use: Use, engine: str, told: Type | None, place: str) -> str:
     column = _JSON_COLUMN.get(item.kind if item else "", "VARCHAR(4000)")
     table = f"JSON_TABLE({place}, '$[*]' COLUMNS (item {column} PATH '$'))"
     return " ".join(["SELECT listed.item FROM", table, "AS listed"])
+
+
+def starless(text: Text, spans: Sequence[tuple[int, int, str]]) -> Text:
+    """The same with columns for stars; *spans* are of the analysed form."""
+    from dataclasses import replace
+
+    return replace(text, stars=tuple((text.origin(a), text.origin(b), columns) for a, b, columns in spans))
 
 
 def renamed(text: Text, names: Mapping[str, str]) -> Text:
