@@ -27,6 +27,8 @@ CONFLICT = {
     "text": "a constraint of the database forbids it; `.code` says which kind.",
 }
 
+NO_ROW = {"error": "UnexpectedResponseError", "text": "no row came back."}
+
 
 def facts(operation: Operation, name: str, engine: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the skeleton prints of one query."""
@@ -44,7 +46,8 @@ def facts(operation: Operation, name: str, engine: str, answers: Mapping[str, An
         "sent": sql_text.laid_out(text, engine),
         "declaration": _declaration(operation, engine),
         "returns": operation.returns,
-        "call": CALLS[operation.returns],
+        "call": "_row" if operation.always else CALLS[operation.returns],
+        "always": operation.always,
         "form_of": "streamed" if operation.returns == "stream" else "awaited",
         "signature": _signature(operation),
         "values": _bound(operation),
@@ -67,12 +70,14 @@ def facts(operation: Operation, name: str, engine: str, answers: Mapping[str, An
             "args": [],
             "returns": _gives(operation),
             "yields": "",
-            "raises": [CONFLICT] if writes else [],
+            "raises": [*([CONFLICT] if writes else []), *([NO_ROW] if operation.always else [])],
         },
     }
 
 
 def _gives(operation: Operation) -> str:
+    if operation.always:
+        return "The row." if isinstance(operation.row, Model) else "The value."
     if operation.returns == "one" and not isinstance(operation.row, Model):
         return "The value, or None where there is no row."
     return (
@@ -101,7 +106,7 @@ def row_of(operation: Operation) -> str:
 def _result(operation: Operation, row: str) -> str:
     optional = row if "None" in row or row == "Any" else f"{row} | None"
     return {
-        "one": optional,
+        "one": row if operation.always else optional,
         "many": f"list[{row}]",
         "stream": f"AbstractContextManager[Iterator[{row}]]",
         "exec": "int",

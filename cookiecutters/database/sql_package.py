@@ -67,6 +67,11 @@ class Operation:
     values: Model | None = None  # what a batch takes
 
     @property
+    def always(self) -> bool:
+        """Does it give a row each time?"""
+        return self.returns == "one" and self.analysis.always
+
+    @property
     def pythons(self) -> dict[str, str]:
         """The parameters' Python names."""
         return {name: identifier(name) for name in self.analysis.parameters}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import sql_statement as texts
+from .sql_certain import gives_a_row
 from .sql_changes import Changes
 from .sql_function_tables import RETURNING, VOLATILE
 from .sql_infer import Inference, unified
@@ -33,6 +34,7 @@ class Analysis:
     table: str = ""
     reads: bool = False
     single: bool = False  # gives one row at most
+    always: bool = False  # gives a row whatever the tables hold
     sets: frozenset[str] = frozenset()  # parameters that are the new values of an UPDATE
     plain: bool = False  # conditions are but columns that equal parameters
     copies: tuple[str, ...] = ()  # the columns of a plain INSERT of its parameters
@@ -95,6 +97,7 @@ class _Statement:
             table=changes.table,
             reads=tree.key in READS and not _changes(tree),
             single=_single(tree),
+            always=gives_a_row(tree),
             sets=frozenset(
                 renames[name] for name in changes.sets if tree.key == "update" and name in renames
             ),

@@ -11,7 +11,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from integrations.runtime import IntegrationError, PoolExhaustedError, ServiceError, TransactionConflictError
+from integrations.runtime import (
+    IntegrationError,
+    PoolExhaustedError,
+    ServiceError,
+    TransactionConflictError,
+    UnexpectedResponseError,
+)
 from integrations.runtime.sql import AsyncSqlAdapter, Query, SqlAdapter, awaited, streamed
 from integrations.runtime.testing._database import ScriptedDatabase
 from integrations.runtime.testing._database_codes import error_codes
@@ -32,6 +38,7 @@ class Order(msgspec.Struct, frozen=True):
 
 GET: Query[Order] = Query("get_order", "SELECT get", row=Order, reads=True, convert=(None, "decimal"))
 LIST: Query[Order] = Query("list_orders", "SELECT list", row=Order, reads=True, convert=(None, "decimal"))
+COUNT: Query[int] = Query("count_orders", "SELECT count", row=int, reads=True)
 ADD: Query[None] = Query("add_order", "INSERT", parameters=("id", "total"))
 
 
@@ -40,6 +47,9 @@ class Orders(SqlAdapter):
 
     def get_order(self, id: int, *, timeout: float | None = None) -> Order | None:
         return self._one(GET, {"id": id}, timeout)
+
+    def count_orders(self) -> int:
+        return self._row(COUNT)
 
     def list_orders(self) -> list[Order]:
         return self._many(LIST)
@@ -58,6 +68,7 @@ class AsyncOrders(AsyncSqlAdapter):
     SERVICE, PACKAGE, ENGINE = "Orders", "orders_db", "postgresql"
 
     get_order = awaited(Orders.get_order)
+    count_orders = awaited(Orders.count_orders)
     list_orders = awaited(Orders.list_orders)
     stream_orders = streamed(Orders.stream_orders)
     add_order = awaited(Orders.add_order)
@@ -207,3 +218,23 @@ def test_an_exhausted_pool_says_so(tmp_path: Path) -> None:
         with db.adapter.transaction(), pytest.raises(PoolExhaustedError, match="all 1 connections were busy"):
             db.call(lambda orders: orders.get_order(7))
         assert db.commands == ["BEGIN", "COMMIT", "(restored)"]
+
+
+def test_a_query_that_always_gives_a_row_gives_it(db: ScriptedDatabase) -> None:
+    db.rows([(3,)])
+    assert db.call(lambda orders: orders.count_orders()) == 3
+    db.sent("SELECT count", {}, kind="one")
+
+
+def test_no_row_where_there_always_is_one_is_an_error_that_names_the_operation(db: ScriptedDatabase) -> None:
+    db.rows([])
+    with pytest.raises(UnexpectedResponseError, match="count_orders") as raised:
+        db.call(lambda orders: orders.count_orders())
+    error = raised.value
+    assert (error.service, error.operation, error.attempts, error.undone) == (
+        "Orders",
+        "count_orders",
+        1,
+        False,
+    )
+    db.forget()

@@ -74,6 +74,22 @@ class SqlAdapter(AdapterBase):
         attempt = partial(self._where.run, query, step, seconds)
         return self._guard.call(query.name, attempt, repeatable=query.safe)
 
+    def _row(
+        self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
+    ) -> Row:
+        """Return the first row of a query that always gives one.
+
+        Raises:
+            UnexpectedResponseError: none came back.
+        """
+
+        def step(on: Connection) -> Row:
+            return query.row_of(on.one(query, parameters))
+
+        seconds = self._settings.timeout if timeout is None else timeout  # as in `_one`
+        attempt = partial(self._where.run, query, step, seconds)
+        return self._guard.call(query.name, attempt, repeatable=query.safe)
+
     def _many(
         self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
     ) -> list[Row]:

@@ -67,6 +67,20 @@ class AsyncSqlAdapter(AdapterBase):
         """Return the first row, or None."""
         return query.one(await self._do(query, lambda on: on.one(query, parameters), timeout))
 
+    async def _row(
+        self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
+    ) -> Row:
+        """Return the first row of a query that always gives one.
+
+        Raises:
+            UnexpectedResponseError: none came back.
+        """
+
+        async def step(on: AsyncConnection) -> Row:
+            return query.row_of(await on.one(query, parameters))
+
+        return await self._do(query, step, timeout)
+
     async def _many(
         self, query: Query[Row], parameters: Mapping[str, Any] = NOTHING, timeout: float | None = None
     ) -> list[Row]:

@@ -76,6 +76,16 @@ class Query(Generic[Row]):
             raise self._unexpected([values], error) from None
         return made
 
+    def row_of(self, values: Values | None) -> Row:
+        """Return the row that *values* are; raises as `one` does, and where there is none."""
+        if values is None:
+            raise UnexpectedResponseError(f"{self.name} gives a row each time, and none came back")
+        try:
+            made: Row = self._build(*values)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise self._unexpected([values], error) from None
+        return made
+
     def many(self, rows: Iterable[Values]) -> list[Row]:
         """Return the rows; raises as `one` does."""
         try:

@@ -121,13 +121,13 @@ def test_an_engine_gives_the_same_columns_after_a_migration(sent: Sent, engine: 
     database.close()
 
 
-ENTRY = {"name": "shop", "variant": "postgresql", "requirements": {"schema": SHOP["postgresql"]}}
+ENTRY = {"name": "shop", "variant": "postgresql"}
 ALL = "id, name, email, born, active"
 
 
 def verdict(module: Callable[[str], Any], sql: str, statement: str) -> list[str]:
     """The violations of one statement."""
-    entry = {**ENTRY, "requirements": {**ENTRY["requirements"], "queries": {"get": {"sql": sql}}}}  # type: ignore[dict-item]
+    entry = {**ENTRY, "requirements": {"schema": SHOP["postgresql"], "queries": {"get": {"sql": sql}}}}
     call = {"operation": "get", "kind": "many", "statement": statement, "parameters": {}}
     found: list[str] = module("oracle").judge(entry, [call], {})["violations"]
     return found

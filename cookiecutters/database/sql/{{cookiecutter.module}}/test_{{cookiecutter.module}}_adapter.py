@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from integrations.{{ b.module }} import {{ ([b.class_name] + ([b.async_name] if b.asynchronous else []) + t.imports) | join(", ") }}, examples
-from integrations.runtime import ConflictError, IntegrationError, MissingSecretError, RequestTimeoutError, SecretManager, TransactionConflictError
+from integrations.runtime import ConflictError, IntegrationError, MissingSecretError, RequestTimeoutError, SecretManager, TransactionConflictError, UnexpectedResponseError
 from integrations.runtime.testing import ScriptedDatabase, error_codes
 
 SECRETS{{ ": dict[str, str]" if not t.secrets }} = {{ t.secrets | py }}
@@ -52,7 +52,16 @@ def test_{{ q.name }}(db: ScriptedDatabase) -> None:
     assert found == [{{ q.expected }}]
 {% endif %}
 
-{% if q.returns in ("one", "many", "stream") %}
+{% if b.queries[loop.index0].always %}
+
+def test_{{ q.name }}_without_a_row_is_an_error(db: ScriptedDatabase) -> None:
+    db.rows([])
+    with pytest.raises(UnexpectedResponseError) as raised:
+        db.call({{ lam(q.name) }}({{ q.arguments }}))
+    assert (raised.value.operation, raised.value.undone) == ({{ q.name | py }}, False)
+    db.forget()
+
+{% elif q.returns in ("one", "many", "stream") %}
 
 def test_{{ q.name }}_of_nothing_is_{{ "none" if q.returns == "one" else "empty" }}(db: ScriptedDatabase) -> None:
     db.rows([])

@@ -69,10 +69,10 @@ def test_{{ q.name }}({{ b.instance }}: SetUp) -> None:
 {% endif %}
 {% if q.returns == "one" %}
     found = {{ b.instance }}.{{ q.name }}({{ q.arguments }})
-{% if q.certain %}
+{% if q.certain and not b.queries[loop.index0].always %}
     assert found is not None
 {% endif %}
-    checked(found, {{ q.kind }}{{ " | None" if not q.certain and "None" not in q.kind and q.kind != "Any" }})
+    checked(found, {{ q.kind }}{{ " | None" if not (q.certain or b.queries[loop.index0].always) and "None" not in q.kind and q.kind != "Any" }})
 {% elif q.returns in ("many", "stream") %}
 {% if q.returns == "stream" %}
     with {{ b.instance }}.{{ q.name }}({{ q.arguments }}) as rows:
