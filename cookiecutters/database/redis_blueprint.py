@@ -12,7 +12,8 @@ from generator.modelling.names import identifier, pascal
 from generator.templating import py
 
 from . import redis_live, redis_settings
-from .redis_methods import KeyFacts, of_key
+from .redis_facts import KeyFacts
+from .redis_methods import of_key
 from .redis_scripts import of_script
 from .redis_values import Values
 

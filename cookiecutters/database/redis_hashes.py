@@ -9,7 +9,7 @@ from generator.modelling.kinds import Kind
 from generator.modelling.names import article, identifier, phrase
 from generator.templating import py
 
-from .redis_methods import Case, KeyFacts, Made, Maker, usual
+from .redis_facts import Case, KeyFacts, Made, Maker, usual
 from .redis_values import Value, bytes_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .redis_methods import KeyFacts
+from .redis_facts import KeyFacts
 
 Steps = list[tuple[str, str]]  # (a call, what must be true of ``found`` then)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .redis_methods import KeyFacts, Made, Maker
+from .redis_facts import KeyFacts, Made, Maker
 
 
 def listing(key: KeyFacts, verb: str, name: str, summary: str, returns: str, *, safe: bool = True) -> Made:

@@ -12,7 +12,7 @@ from generator.shapes import without_null
 from generator.templating import py
 
 from . import redis_templates as templates
-from .redis_methods import TIMEOUT, Case, _case, _example
+from .redis_facts import TIMEOUT, Case, example
 from .redis_values import Value, Values
 
 
@@ -21,7 +21,7 @@ def of_script(name: str, told: Mapping[str, Any], values: Values, kept: Mapping[
     method = kept.get(f"scripts.{name}") or identifier(name)
     own = f"{constant(identifier(name))}_SCRIPT"
     parameters = {p: key["parameters"][p] for key in told["keys"] for p in templates.names(key["key"])}
-    examples = {p: _example(p, kind, values.examples) for p, kind in parameters.items()}
+    examples = {p: example(p, kind, values.examples) for p, kind in parameters.items()}
     given = {
         one["called"]: values.of(one["shape"], identifier(one["called"]), f"scripts.{name}.{one['called']}")
         for one in told["arguments"]
@@ -52,7 +52,7 @@ def of_script(name: str, told: Mapping[str, Any], values: Values, kept: Mapping[
         "queued": True,
         "safe": told.get("repeatable", False),
         "doc": {"summary": said, "args": {}, "returns": "", "yields": False, "raises": {}},
-        "cases": [_case(case) for case in _cases(told, values, examples, given, arguments)],
+        "cases": [case.facts() for case in _cases(told, values, examples, given, arguments)],
         "form": "do",
         "sample": arguments,
         "shown": arguments,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .redis_facts import Case, KeyFacts, Made, Maker
 from .redis_members import listing, size
-from .redis_methods import Case, KeyFacts, Made, Maker
 
 
 def _zset_add(key: KeyFacts) -> Made:

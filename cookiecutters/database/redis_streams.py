@@ -8,7 +8,7 @@ from generator.modelling.names import article, singular
 from generator.templating import py
 
 from . import redis_templates as templates
-from .redis_methods import Case, KeyFacts, Made, Maker
+from .redis_facts import Case, KeyFacts, Made, Maker
 from .redis_names import plural
 
 ID = "b'1700000000000-0'"

@@ -8,7 +8,7 @@ from generator.modelling.names import article
 from generator.templating import py
 
 from . import redis_templates as templates
-from .redis_methods import Case, KeyFacts, Made, Maker, usual
+from .redis_facts import Case, KeyFacts, Made, Maker, usual
 from .redis_names import plural
 
 CHANGED = {"TransactionConflictError": "others were always faster"}
