@@ -16,6 +16,7 @@ from .sql_parsing import ParseFault, data_type, parse, plain
 from .sql_schema import Catalogue, Column, Fault, Foreign, Table
 from .sql_scope import Out
 from .sql_types import TEXT, Type, of_ddl
+from .sql_words import misnamed
 
 Rows = Callable[[Any, Catalogue], Sequence[Out]]
 
@@ -23,24 +24,30 @@ Rows = Callable[[Any, Catalogue], Sequence[Out]]
 class Reader:
     """Runs DDL, statement by statement; *rows* says what columns the SELECT of a view has."""
 
-    def __init__(self, dialect: str, rows: Rows) -> None:
-        self.dialect, self.rows = dialect, rows
+    def __init__(self, dialect: str, rows: Rows, words: str = "") -> None:
+        self.dialect, self.rows, self.words = dialect, rows, words or dialect
         self.found = Catalogue()
 
     def read(self, text: str) -> Iterator[Fault]:
         """Take in one file."""
         for one in statements(text, self.dialect):
             try:
-                self._statement(one.text)
+                for said, offset in self._statement(one.text):
+                    yield Fault(said, one.offset + offset)
             except ParseFault as error:
                 yield Fault(str(error), one.offset + max(0, error.offset))
 
-    def _statement(self, text: str) -> None:
-        from sqlglot import exp
-
+    def _statement(self, text: str) -> Iterator[tuple[str, int]]:
+        """Take in one statement; yields what its engine would refuse, and where."""
         if self._by_hand(text) or not re.match(r"(?i)\s*(create|alter|drop|comment)\b", text):
             return
         tree = parse(plain(text), self.dialect)
+        self._run(tree)
+        yield from misnamed(tree, self.words)
+
+    def _run(self, tree: Any) -> None:
+        from sqlglot import exp
+
         if isinstance(tree, exp.Create):
             self._create(tree)
         elif isinstance(tree, exp.Alter) and tree.args.get("kind") == "TABLE":
@@ -281,9 +288,10 @@ def _key(name: str) -> str:
 
 
 def catalogue(
-    texts: Mapping[str, str], dialect: str, rows: Rows
+    texts: Mapping[str, str], dialect: str, rows: Rows, words: str = ""
 ) -> tuple[Catalogue, list[tuple[str, Fault]]]:
-    """The catalogue after all *texts*, in their order, and what could not be read, by its file."""
-    reader = Reader(dialect, rows)
+    """The catalogue after all *texts*, in their order, and what is wrong with them, by the file; *words* says
+    whose reserved words count, where not the dialect's."""
+    reader = Reader(dialect, rows, words)
     faults = [(path, fault) for path, text in texts.items() for fault in reader.read(text)]
     return reader.found, faults

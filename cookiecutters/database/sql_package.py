@@ -101,7 +101,9 @@ def understand(canonical: Mapping[str, Any], classes: Sequence[str] = ()) -> Pac
     """Work out a canonical entry; what is wrong becomes complaints."""
     engine = engine_of(canonical)
     texts, requirements = schema_texts(canonical), canonical["requirements"]
-    found, faults = catalogue(texts, DIALECTS[engine], partial(view_rows, dialect=DIALECTS[engine]))
+    dialect = DIALECTS[engine]
+    words = "mariadb" if engine == "mysql" and "mariadb" in str(canonical.get("service")).lower() else dialect
+    found, faults = catalogue(texts, dialect, partial(view_rows, dialect=dialect), words)
     package = Package(engine, bool(texts) or "schema" in requirements, found)
     for path, fault in faults:
         package.complaints.append(_in_schema(canonical, path, fault.message, fault.offset))
@@ -185,9 +187,8 @@ class _Operation:
         if returns in ("one", "many", "stream") and not found.rows:
             verb = found.kind.upper()
             mended = "Write returns: exec" if "from" not in self.told else "Write :exec"
-            self.complain(
-                f"this {verb} gives no row, so it cannot return {returns}. {mended}, or add RETURNING.", 0
-            )
+            said = f"this {verb} gives no row, so it cannot return {returns}. {mended}, or add RETURNING."
+            self.complain(said, 0)
         if returns == "batch" and (found.rows or not found.parameters):
             self.complain(
                 "a batch runs a statement once for each row of values. Write INSERT … VALUES (:a, :b).", 0

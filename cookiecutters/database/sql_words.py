@@ -7,7 +7,8 @@ words of MariaDB 11 and MySQL 8.4, duckdb_keywords(), and those of SQLite's keyw
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 _POSTGRESQL = """
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
@@ -70,6 +71,47 @@ RESERVED: Mapping[str, frozenset[str]] = {
     "duckdb": frozenset(_DUCKDB.split()),
 }
 _MARKS = {"mysql": "`", "mariadb": "`"}
+
+
+_SYSTEMS = {
+    "postgres": "PostgreSQL",
+    "mysql": "MySQL",
+    "mariadb": "MariaDB",
+    "sqlite": "SQLite",
+    "duckdb": "DuckDB",
+}
+
+
+def misnamed(tree: Any, words: str) -> Iterator[tuple[str, int]]:
+    """What is wrong with the names that a statement of DDL gives tables and columns, and where: *words* says
+    whose reserved words count."""
+    for node in _named(tree):
+        word = node.name.lower() or node.sql().lower().removesuffix("()")
+        if not node.args.get("quoted") and word in RESERVED[words]:
+            mended = f"Write {quoted(word, words)}, or another name."
+            yield (
+                f"{word!r} is a reserved word of {_SYSTEMS[words]}. {mended}",
+                int(node.meta.get("start", 0)),
+            )
+
+
+def _named(tree: Any) -> Iterator[Any]:
+    """The names that are new."""
+    from sqlglot import exp
+
+    if isinstance(tree, exp.Create) and tree.args.get("kind") in ("TABLE", "VIEW"):
+        target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+        yield target.this
+        parts = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
+    else:
+        parts = (tree.args.get("actions") or []) if isinstance(tree, exp.Alter) else []
+    for part in parts:
+        if isinstance(part, exp.ColumnDef):
+            yield part.this
+        elif isinstance(part, exp.RenameColumn):
+            yield part.args["to"].this
+        elif isinstance(part, (exp.AlterRename, exp.ModifyColumn)):
+            yield part.this.this
 
 
 def written(name: str, dialect: str, *, cased: bool = False) -> str:
