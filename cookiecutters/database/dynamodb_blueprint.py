@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.modelling.connection import prefix
 from generator.modelling.examples import Examples
 from generator.modelling.models import Models
 from generator.modelling.names import identifier
@@ -13,7 +14,6 @@ from . import dynamodb_settings
 from .dynamodb_cases import Cases
 from .dynamodb_methods import Method, Table, facts, methods_of, table_code, tables_of, types_of
 from .mongodb_blueprint import LATE, stem_of
-from .mongodb_settings import prefix
 
 # Names that modules of the package import or define, so that no model has them.
 _NAMES = (

@@ -17,12 +17,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator.modelling.connection import mapping
 from generator.modelling.names import identifier, pascal, singular
 from generator.shapes import Complaint, named_types, to_schema, without_null
 
 from .dynamodb_names import clashes
 from .dynamodb_settings import read_settings
-from .mongodb_settings import mapping
 
 KEYS = ("partition", "sort", "attributes", "indexes", "ttl", "version", "item", "summary")
 INDEX_KEYS = ("partition", "sort", "projection")

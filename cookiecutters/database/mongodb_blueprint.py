@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.modelling.connection import prefix, secrets
 from generator.modelling.examples import Examples
 from generator.modelling.models import Models
 from generator.modelling.names import identifier, pascal
@@ -55,7 +56,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     return {
         "name": entry["name"],
         "module": module,
-        "prefix": mongodb_settings.prefix(entry),
+        "prefix": prefix(entry),
         "service": entry["service"],
         "instance": _instance(entry["name"]),
         **classes,
@@ -70,7 +71,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "methods": told,
         "models": made,
         "config": config,
-        "secrets": mongodb_settings.secrets(config),
+        "secrets": secrets(config),
         "test": _tested(config, methods, tests, cases),
         "examples": _examples(methods, told, tests),
     }
@@ -153,13 +154,13 @@ def _tested(
     config: Mapping[str, Any], methods: Sequence[Method], tests: Sequence[Mapping[str, Any]], cases: Cases
 ) -> dict[str, Any]:
     """The facts of both suites: the scripted one, and that against a real server."""
-    secrets = mongodb_settings.secrets(config)
+    names = secrets(config)
     by_collection: dict[str, list[tuple[Method, Mapping[str, Any]]]] = {}
     for method, test in zip(methods, tests, strict=True):
         by_collection.setdefault(method.collection.name, []).append((method, test))
     return {
-        "secrets": {name: f"secret-of-{name.lower().replace('_', '-')}" for name in secrets},
-        "missing": secrets[0] if secrets else "",
+        "secrets": {name: f"secret-of-{name.lower().replace('_', '-')}" for name in names},
+        "missing": names[0] if names else "",
         "timeout": config["timeout"],
         "attempts": max(int(config["retry"]["max_attempts"]), 2),
         "environments": list(config["environments"]),

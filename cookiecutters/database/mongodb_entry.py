@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.modelling.connection import Reader, mapping
 from generator.modelling.names import identifier, pascal, singular
 from generator.shapes import Complaint, named_types, to_schema, without_null
 
 from .mongodb_filters import Reading
 from .mongodb_names import clashes
-from .mongodb_settings import Settings, mapping, read_settings
+from .mongodb_settings import read_settings
 
 KEYS = ("fields", "document", "indexes", "finds", "updates", "summary")
 FIND_KEYS = ("filter", "sort", "limit", "projection", "returns", "row", "summary")
@@ -206,8 +207,8 @@ class _Collection:
         keys = self._keys(told.get("fields"), DIRECTIONS, *at, "fields")
         if not keys:
             self.complain("an index has fields. Write [customer, -placed_at].", *at)
-        reader = Settings("", self.complaints)
-        expire = reader.seconds(told.get("expire_after"), *self.at, *at, "expire_after")
+        said, where = told.get("expire_after"), (*self.at, *at, "expire_after")
+        expire = None if said is None else Reader("", self.complaints).seconds(said, *where)
         first = self.reading.at(keys[0][0], *self.at, *at) if keys and expire else {}
         if expire and (len(keys) != 1 or first.get("format") != "date-time"):
             self.complain(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.modelling.connection import prefix, secrets
 from generator.modelling.examples import Examples
 from generator.modelling.models import Models
 from generator.modelling.names import identifier, pascal
@@ -68,7 +69,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
     return {
         "name": entry["name"],
         "module": str(entry["name"]).replace("-", "_"),
-        "prefix": redis_settings.prefix(entry),
+        "prefix": prefix(entry),
         "service": entry["service"],
         "instance": instance,
         **classes,
@@ -86,7 +87,7 @@ def resolve(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, A
         "methods": methods,
         "models": listed,
         "config": config,
-        "secrets": redis_settings.secrets(config),
+        "secrets": secrets(config),
         "examples": _examples(methods),
         "test": _tested(config, values, made, methods),
     }
@@ -173,13 +174,13 @@ def _tested(
     made: Sequence[tuple[KeyFacts, Sequence[Mapping[str, Any]]]],
     methods: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    secrets = redis_settings.secrets(config)
+    names = secrets(config)
     queued = [m for m in methods if m["queued"] and len(m["cases"][0]["sent"]) == 1][:2]
     return {
         "secrets": {
-            name: f"redis://:secret-of-{name.lower().replace('_', '-')}@localhost:6379/0" for name in secrets
+            name: f"redis://:secret-of-{name.lower().replace('_', '-')}@localhost:6379/0" for name in names
         },
-        "missing": secrets[0] if secrets else "",
+        "missing": names[0] if names else "",
         "attempts": int(config["retry"]["max_attempts"]),
         "timeout": config["timeout"],
         "environments": list(config["environments"]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.modelling.connection import mapping
 from generator.shapes import Complaint
 
 from . import redis_templates as templates
 from .redis_names import TAKEN, methods
-from .redis_settings import mapping
 
 # What the requirements of other engines say.
 FOREIGN = ("schema", "queries", "collections", "tables", "database", "region", "endpoint_url", "isolation")

@@ -19,10 +19,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generator.modelling.connection import Reader, mapping
 from generator.shapes import REF, Complaint, named_types, to_schema, without_null
 
 from . import redis_templates as templates
-from .redis_settings import Reader, mapping, prefix, read_settings
+from .redis_settings import read_settings
 
 TYPES = ("string", "counter", "hash", "set", "zset", "list", "stream", "lock")
 _OTHER_NAMES = {
@@ -58,7 +59,7 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     """The entry in canonical form, and everything in it that cannot be understood."""
     complaints: list[Complaint] = []
     raw = mapping(entry.get("requirements"))
-    settings, environments = read_settings(entry, Reader(prefix(entry), complaints))
+    settings, environments = read_settings(entry, complaints)
     types = named_types(raw.get("types"), complaints, ("requirements", "types"))
     keys = {}
     for name, told in mapping(raw.get("keys")).items():

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from generator.modelling.connection import prefix, secrets
 from generator.modelling.names import identifier, pascal, phrase, unique
 from generator.templating import py
 
 from . import sql_methods as methods
 from . import sql_suite as suite
 from .sql_package import RESERVED, Model, Package, understand
-from .sql_settings import configuration, prefix, secrets
+from .sql_settings import configuration
 from .sql_types import annotation
 
 _COMMON = ["msgspec>=0.20,<1", "pyyaml>=6.0.2,<7"]

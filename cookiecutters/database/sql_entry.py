@@ -18,11 +18,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.modelling.connection import mapping, prefix
 from generator.modelling.names import snake
 from generator.shapes import Complaint, to_schema
 from generator.specs import sql
 
-from .sql_settings import Settings, mapping, prefix, read_settings
+from .sql_settings import Settings, read_settings
 from .sql_statement import DIALECTS
 from .sql_types import database_shape
 
@@ -92,7 +93,7 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
     engine, raw = engine_of(entry), mapping(entry.get("requirements"))
     settings, environments = read_settings(entry, engine, complaints)
     files = {path: text for path, text in mapping(entry.get("files")).items() if isinstance(text, str)}
-    my = Reading(engine, files, Settings(engine, prefix(entry), complaints), complaints)
+    my = Reading(engine, files, Settings(prefix(entry), complaints, engine), complaints)
     for key in FOREIGN:
         if raw.get(key):
             my.complain(f"{engine} has no {key}. Write queries, or remove it.", key)

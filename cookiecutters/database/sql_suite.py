@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.modelling.connection import VARIABLE, prefix, secrets
 from generator.specs.sql import statements
 
 from . import sql_text, sql_values
@@ -12,7 +13,6 @@ from .sql_entry import schema_texts
 from .sql_methods import column_types
 from .sql_package import Model, Operation, Package
 from .sql_seeds import Seeds
-from .sql_settings import prefix
 from .sql_statement import DIALECTS, prepared
 from .sql_types import Type, annotation
 
@@ -69,8 +69,6 @@ def facts(
 
 def _secrets(engine: str, config: Mapping[str, Any]) -> dict[str, str]:
     """Values of the variables that connection strings name: whole addresses, or parts of them."""
-    from .sql_settings import VARIABLE, secrets
-
     places = [config, *config["environments"].values()]
     texts = [
         text for place in places for text in (place.get("connection_string", ""), *place.get("replicas", ()))

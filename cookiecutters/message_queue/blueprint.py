@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.modelling.connection import prefix, secrets, variables, whole
 from generator.modelling.examples import Examples
 from generator.modelling.kinds import Kind, code
 from generator.modelling.models import Models
@@ -14,7 +15,7 @@ from generator.modelling.names import constant, identifier, pascal, phrase
 
 from .brokers import BROKERS, Broker, address_of, dead_letter
 from .checks import methods, properties
-from .settings import configuration, prefix, secrets, variables, whole
+from .settings import configuration
 
 # Names that modules of the package import or define, so that no message is called so.
 _IMPORTED = (

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from generator.modelling.connection import Readers, mapping, prefix, settings
 from generator.shapes import Complaint, named_types, to_schema
 
 from .brokers import BROKERS
 from .document import documented
 from .schemas import opened
-from .settings import Reader, mapping, options, prefix, read_settings
+from .settings import Reader, options, read_settings
 
 USUAL = "rabbitmq"
 _FLAGS = ("ordered", "declare")
@@ -53,7 +55,7 @@ def read(entry: Mapping[str, Any]) -> tuple[dict[str, Any], list[Complaint]]:
         variant,
         {**found.types, **mapping(raw.get("types"))},
         mapping(entry.get("files")),
-        Reader(prefix(entry), BROKERS[variant], complaints),
+        Reader(prefix(entry), complaints, BROKERS[variant]),
         complaints,
     )
     written = mapping(raw.get("channels"))
@@ -151,11 +153,12 @@ def _consume(told: Mapping[str, Any], reading: Reading, known: Any, *at: str | i
         return False
     said = {**({"dead_letter": told["dead_letter"]} if "dead_letter" in told else {}), **mapping(raw)}
     reader, here = reading.settings, ("requirements", *at, "consume")
-    found: dict[str, Any] = dict(mapping(known))
-    for key in ("concurrency", "prefetch", "max_attempts"):
-        found[key] = reader.count(said.get(key), *here, key) or found.get(key)
-    found["retry_delay"] = reader.seconds(said.get("retry_delay"), *here, "retry_delay", zero=True)
-    found["group"] = reader.text(said.get("group"), *here, "group") or found.get("group")
+    readers: Readers = {
+        **dict.fromkeys(("concurrency", "prefetch", "max_attempts"), reader.count),
+        "retry_delay": partial(reader.seconds, zero=True),
+        "group": reader.text,
+    }
+    found = {**mapping(known), **settings(said, readers, *here)}
     where = said.get("dead_letter")
     if where is False or (where is not None and not isinstance(where, str)):
         place = reader.broker.places

@@ -104,7 +104,7 @@ def test_a_mistake_in_a_collection_is_located(orders: dict[str, Any], expected: 
     [
         (
             {"connection_string": "mongodb://app:hunter2@db/shop"},
-            "connection_string: a password stands here.",
+            "connection_string: connection_string holds a password.",
         ),
         ({"connection_string": "postgresql://db/shop"}, "this is no connection string of MongoDB"),
         ({"replicas": ["mongodb://b"]}, "replicas: members of a replica set belong into connection_string"),
