@@ -76,15 +76,14 @@ class QueueAdapter(QueueAdapterBase[Broker]):
         self._closed = True
         self._broker.close()
 
-    def healthcheck(self, timeout: float | None = None) -> None:
-        """Return when the broker has answered.
+    def healthcheck(self, timeout: float = 5.0) -> None:
+        """Return when the broker has answered; each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: it did not.
         """
-        wait = timeout or self._settings.connect_timeout
         self._open("healthcheck")
-        self._guard.call("healthcheck", lambda: self._broker.healthcheck(wait), repeatable=True)
+        self._guard.call("healthcheck", lambda: self._broker.healthcheck(timeout), repeatable=True)
 
     def declare(self) -> None:
         """Make every queue, topic or stream of the channels that says so, and is not there yet.
@@ -222,15 +221,14 @@ class AsyncQueueAdapter(QueueAdapterBase[AsyncBroker]):
         self._closed = True
         await self._broker.close()
 
-    async def healthcheck(self, timeout: float | None = None) -> None:
-        """Return when the broker has answered.
+    async def healthcheck(self, timeout: float = 5.0) -> None:
+        """Return when the broker has answered; each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: it did not.
         """
-        wait = timeout or self._settings.connect_timeout
         self._open("healthcheck")
-        await self._guard.acall("healthcheck", lambda: self._broker.healthcheck(wait), repeatable=True)
+        await self._guard.acall("healthcheck", lambda: self._broker.healthcheck(timeout), repeatable=True)
 
     async def declare(self) -> None:
         """Make every queue, topic or stream of the channels that says so; see `QueueAdapter.declare`."""

@@ -99,8 +99,8 @@ class KeyValueAdapter(AdapterBase[Engine]):
         for engine in self._engines():
             engine.close()
 
-    def healthcheck(self, *, timeout: float | None = None) -> None:
-        """Return if the server answers.
+    def healthcheck(self, timeout: float = 5.0) -> None:
+        """Return if the server answers; each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: it does not.
@@ -204,8 +204,8 @@ class AsyncKeyValueAdapter(AdapterBase[AsyncEngine]):
         for engine in self._engines():
             await engine.aclose()
 
-    async def healthcheck(self, *, timeout: float | None = None) -> None:
-        """Return if the server answers.
+    async def healthcheck(self, timeout: float = 5.0) -> None:
+        """Return if the server answers; each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: it does not.

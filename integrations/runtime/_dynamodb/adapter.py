@@ -92,8 +92,10 @@ class DynamoAdapter:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._settings.service}>"
 
-    def healthcheck(self, *, timeout: float | None = None) -> None:
+    def healthcheck(self, timeout: float = 5.0) -> None:
         """Ask for the state of the first table, or, where none is declared, for the name of any.
+
+        Each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: DynamoDB does not answer, or the table is not there.

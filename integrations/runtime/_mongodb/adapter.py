@@ -32,8 +32,8 @@ class MongoAdapter(AdapterBase):
         """Close every connection."""
         self._engine.close()
 
-    def healthcheck(self, *, timeout: float | None = None) -> None:
-        """Ask the server for a sign of life.
+    def healthcheck(self, timeout: float = 5.0) -> None:
+        """Ask the server for a sign of life; each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: there is none.

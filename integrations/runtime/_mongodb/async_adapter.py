@@ -32,8 +32,8 @@ class AsyncMongoAdapter(AdapterBase):
         """Close every connection."""
         await self._engine.close()
 
-    async def healthcheck(self, *, timeout: float | None = None) -> None:
-        """Ask the server for a sign of life.
+    async def healthcheck(self, timeout: float = 5.0) -> None:
+        """Ask the server for a sign of life; each attempt has *timeout* seconds.
 
         Raises:
             IntegrationError: there is none.
