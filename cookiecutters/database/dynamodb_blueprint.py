@@ -12,7 +12,8 @@ from generator.modelling.names import identifier
 
 from . import dynamodb_settings
 from .dynamodb_cases import Cases
-from .dynamodb_methods import Method, Table, facts, methods_of, table_code, tables_of, types_of
+from .dynamodb_facts import Method, Table
+from .dynamodb_methods import facts, methods_of, table_code, tables_of, types_of
 from .mongodb_blueprint import LATE, stem_of
 
 # Names that modules of the package import or define, so that no model has them.

@@ -14,7 +14,8 @@ from generator.modelling.models import Models
 from generator.shapes import REF, without_null
 
 from .dynamodb_entry import is_set
-from .dynamodb_methods import Method, Table, held, python
+from .dynamodb_facts import Method, Table, python
+from .dynamodb_methods import held
 from .dynamodb_names import changeable
 from .mongodb_cases import pattern
 from .mongodb_names import nouns

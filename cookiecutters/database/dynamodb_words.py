@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generator.modelling.names import article, phrase
 
+from .dynamodb_facts import Method
 from .mongodb_names import nouns
-
-if TYPE_CHECKING:
-    from .dynamodb_methods import Method
 
 
 def summary(method: Method) -> str:

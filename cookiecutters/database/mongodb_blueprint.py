@@ -12,10 +12,9 @@ from generator.modelling.names import identifier, pascal
 
 from . import mongodb_settings
 from .mongodb_cases import Cases
+from .mongodb_facts import Collection, Method
 from .mongodb_methods import (
     Arguments,
-    Collection,
-    Method,
     collections_of,
     facts,
     index_code,

@@ -12,8 +12,9 @@ from generator.modelling.models import Models
 
 from . import mongodb_code
 from .mongodb_entry import ID
+from .mongodb_facts import Collection, Method
 from .mongodb_filters import COMPARING, JOINING, LISTS, PARAMETER
-from .mongodb_methods import Arguments, Collection, Method
+from .mongodb_methods import Arguments
 from .mongodb_names import nouns
 
 OBJECT_ID = "65a1b2c3d4e5f60718293a4b"
