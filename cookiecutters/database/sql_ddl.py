@@ -12,6 +12,7 @@ from typing import Any
 
 from generator.specs.sql import statements
 
+from .sql_constraints import constrained
 from .sql_parsing import ParseFault, data_type, parse, plain
 from .sql_schema import Catalogue, Column, Fault, Foreign, Table
 from .sql_scope import Out
@@ -148,8 +149,6 @@ class Reader:
             self._check(table, part.this)
 
     def _column(self, table: Table, part: Any) -> None:
-        from sqlglot import exp
-
         name, told = part.name, part.args.get("kind")
         kind = of_ddl(told, self.found.types, self.dialect)
         serial = told is not None and getattr(told.this, "name", "").endswith("SERIAL")
@@ -157,30 +156,22 @@ class Reader:
         column = Column(name, kind.null(not serial), default=serial, cased=cased)
         table.columns[name.lower()] = column
         for wrapped in part.args.get("constraints") or ():
-            what = wrapped.args.get("kind")
-            column = table.columns[name.lower()]
-            if isinstance(what, exp.NotNullColumnConstraint):
-                column = replace(column, type=column.type.null(bool(what.args.get("allow_null"))))
-            elif isinstance(what, exp.PrimaryKeyColumnConstraint):
-                rowid = self.dialect == "sqlite" and kind.kind == "integer"
-                column = replace(column, type=column.type.null(False), default=column.default or rowid)
-                table.primary = (name.lower(),)
-            elif isinstance(what, exp.UniqueColumnConstraint):
-                table.unique.append((name.lower(),))
-            elif isinstance(what, exp.GeneratedAsIdentityColumnConstraint):
-                always = bool(what.args.get("this"))
-                column = replace(column, type=column.type.null(False), default=True, computed=always)
-            elif isinstance(what, (exp.ComputedColumnConstraint, exp.GeneratedAsRowColumnConstraint)):
-                column = replace(column, default=True, computed=True)
-            elif isinstance(what, (exp.DefaultColumnConstraint, exp.AutoIncrementColumnConstraint)):
-                column = replace(column, default=True)
-            elif isinstance(what, exp.CommentColumnConstraint):
-                column = replace(column, comment=what.this.name)
-            elif isinstance(what, exp.Reference):
-                self._foreign(table, (name.lower(),), what)
-            table.columns[name.lower()] = column
-            if isinstance(what, exp.CheckColumnConstraint):
-                self._check(table, what.this)
+            self._constrained(table, name.lower(), wrapped.args.get("kind"))
+
+    def _constrained(self, table: Table, key: str, what: Any) -> None:
+        """What one constraint says of a column, and by it of the table."""
+        from sqlglot import exp
+
+        column = table.columns[key]
+        table.columns[key] = constrained(column, what, self.dialect)
+        if isinstance(what, exp.PrimaryKeyColumnConstraint):
+            table.primary = (key,)
+        elif isinstance(what, exp.UniqueColumnConstraint):
+            table.unique.append((key,))
+        elif isinstance(what, exp.Reference):
+            self._foreign(table, (key,), what)
+        elif isinstance(what, exp.CheckColumnConstraint):
+            self._check(table, what.this)
 
     def _foreign(self, table: Table, columns: tuple[str, ...], reference: Any) -> None:
         from sqlglot import exp

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from . import sql_choices as choices
 from . import sql_composites as composites
 from . import sql_functions as functions
 from . import sql_predicates as predicates
@@ -175,36 +176,6 @@ def _cast(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     return kind.null(inner.nullable)
 
 
-def _case(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    results = [part.args["true"] for part in node.args.get("ifs", ())]
-    default = node.args.get("default")
-    subject = node.this
-    for part in node.args.get("ifs", ()):
-        if subject is not None:
-            my.pair(subject, part.this, scope)
-        else:
-            my.infer(part.this, scope, BOOLEAN)
-    found = functions.alike(my, [*results, *([default] if default is not None else [])], scope, want)
-    return found.null(found.nullable or default is None)
-
-
-def _if(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    my.infer(node.this, scope, BOOLEAN)
-    parts = [node.args.get("true"), node.args.get("false")]
-    found = functions.alike(my, [part for part in parts if part is not None], scope, want)
-    return found.null(found.nullable or parts[1] is None)
-
-
-def _coalesce(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
-    parts = [node.this, *node.expressions]
-    found = functions.alike(my, parts, scope, want)
-    for part in parts[:-1]:
-        if name := parameter_of(part):
-            my.met[name].nullable = True
-    known = [functions.known(my, part, scope) for part in parts]
-    return found.null(all(one.nullable for one in known))
-
-
 def scalar(my: Inference, node: Any, scope: Scope, want: Type) -> Type:
     rows = my.subquery(node, scope)
     if len(rows) != 1:
@@ -278,9 +249,9 @@ _GROUPS: Sequence[tuple[str, Handler]] = (
     ("like ilike similarto regexplike regexpilike glob escape", predicates.like),
     ("in", predicates.in_),
     ("cast trycast", _cast),
-    ("case", _case),
-    ("if", _if),
-    ("coalesce", _coalesce),
+    ("case", choices.case),
+    ("if", choices.if_),
+    ("coalesce", choices.coalesce),
     ("subquery select union intersect except", scalar),
     ("exists", _exists),
     ("array list", composites.array),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -198,7 +198,7 @@ class _Operation:
                 self.complain(f":{name} is a list, which a batch does not take. Compare with one value.", 0)
 
     def _rows(self, found: Analysis) -> list[Out]:
-        rows, seen = [], set()
+        seen: set[str] = set()
         known = {out.name.lower() for out in found.rows}
         nullable = {name.lower() for name in self.told.get("nullable", ())}
         for name in sorted(nullable - known):
@@ -209,26 +209,23 @@ class _Operation:
             if len(found.rows) > 1 and not key:
                 self.complain(f"column {index} of the result has no name. Write … AS name.", 0)
             if len(found.rows) > 1 and key in seen:
-                self.complain(
-                    f"two columns of the result are called {out.name!r}. Write … AS another_name.", 0
-                )
+                said = f"two columns of the result are called {out.name!r}. Write … AS another_name."
+                self.complain(said, 0)
             seen.add(key)
-            kind = out.type
-            if self.package.engine == "postgresql" and kind.item is not None and kind.item.kind == "enum":
-                name = out.name or "column"
-                self.complain(
-                    f"the driver gives arrays of an enum as text. Write {name}::text[] AS {name}.", 0
-                )
-            if kind.kind in ("unknown", "null"):
-                if self.package.known:
-                    self.complain(
-                        f"what type is column {out.name or index!r} of the result? Cast it: CAST(… AS text).",
-                        0,
-                    )
-                kind = ANY.null()
-            kind = kind.null(kind.nullable or out.name.lower() in nullable)
-            rows.append(Out(out.name, kind, out.origin))
-        return rows
+        return [self._out(out, index, nullable) for index, out in enumerate(found.rows, 1)]
+
+    def _out(self, out: Out, index: int, nullable: Set[str]) -> Out:
+        """A column of the result with a type that there is a Python type for."""
+        kind = out.type
+        if self.package.engine == "postgresql" and kind.item is not None and kind.item.kind == "enum":
+            name = out.name or "column"
+            self.complain(f"the driver gives arrays of an enum as text. Write {name}::text[] AS {name}.", 0)
+        if kind.kind in ("unknown", "null"):
+            if self.package.known:
+                said = f"what type is column {out.name or index!r} of the result? Cast it: CAST(… AS text)."
+                self.complain(said, 0)
+            kind = ANY.null()
+        return Out(out.name, kind.null(kind.nullable or out.name.lower() in nullable), out.origin)
 
     def _row(self, rows: Sequence[Out]) -> Model | Type:
         named = self.told.get("row")
