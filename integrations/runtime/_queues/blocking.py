@@ -9,11 +9,12 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from .._guard import Guard
-from .consumer import CURRENT, FLUSH, GLANCE, PATIENCE, Again, ConsumerBase, Dead, Plan
+from .consumer import CURRENT, FLUSH, GLANCE, PATIENCE, Again, ConsumerBase, Dead, Plan, Run
 from .draining import watching
 from .hand import Hand
 from .messages import Broker, Delivery, Subscription
 from .tally import Consumed
+from .trace import handling
 from .verdicts import Verdict
 
 T = TypeVar("T")
@@ -110,7 +111,10 @@ class Consumer(ConsumerBase[T]):
             batch = subscription.receive(self._tally.room(most), self._wait())
             if batch:
                 self._held = batch
-                self._batch(subscription, batch)
+                if isinstance(batch, Run):
+                    self._run(subscription, batch)
+                else:
+                    self._batch(subscription, batch)
                 self._held = ()
                 self._came()
         return reason
@@ -137,6 +141,23 @@ class Consumer(ConsumerBase[T]):
                 self._ack(subscription, done)
             raise
         self._ack(subscription, done)
+
+    def _run(self, subscription: Subscription, run: Run) -> None:
+        """The same, of messages that were never tried: nothing is done for each that can be done for all."""
+        start = 0
+        with handling(run):
+            while start < len(run) and not self._halt:
+                walk = self._walk(run, start)
+                done = run.part(start, walk.stop)
+                if walk.broken is not None:
+                    with suppress(Exception):
+                        self._ack(subscription, done)
+                    raise walk.broken
+                self._ack(subscription, done)
+                start = walk.stop
+                if walk.verdict is not None:
+                    self._settle(subscription, run[start], walk.verdict)
+                    start += 1
 
     def _ack(self, subscription: Subscription, done: Sequence[Delivery]) -> None:
         if done:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 from .._guard import Guard
 from .channel import Channel
 from .draining import Halt, StopEvent
 from .messages import Delivery, Route
+from .run import Run
 from .tally import Tally
 from .trace import CURRENT
 from .verdicts import UNREADABLE, UNSETTLED, Again, Dead, Verdict, unreadable, unsettled, verdict
@@ -19,6 +21,8 @@ T = TypeVar("T")
 PATIENCE: Final = 1.0  # seconds that one wait for messages takes at most, so that a stop is soon seen
 GLANCE: Final = 0.02  # the same, while handlers run whose messages are then to be acked
 FLUSH: Final = 0.5  # seconds after which processed messages are acked, though their batch is not done
+QUICK: Final = 0.005  # seconds: handlers that took less are timed STRIDE at once, slower ones each
+STRIDE: Final = 8
 LONGEST_BACKOFF: Final = 30.0  # seconds between two attempts to connect
 _LOG: Final = logging.getLogger("integrations")
 
@@ -35,6 +39,39 @@ class Plan(Generic[T]):
     idle: float | None
     stop: StopEvent | None
     grace: float
+
+
+class Pace:
+    """When to look at the clock, which costs as much as a small message; called, it looks.
+
+    Returns how many messages may be handled until the next look, or 0 when what is processed is to be acked.
+    """
+
+    __slots__ = ("_began", "_monotonic", "_seen")
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._began = self._seen = monotonic()
+
+    def __call__(self) -> int:
+        now = self._monotonic()
+        quick, self._seen = now - self._seen < QUICK, now
+        return 0 if now - self._began > FLUSH else STRIDE if quick else 1
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far the messages of a run are processed.
+
+    Attributes:
+        stop: the index of the first that is not.
+        verdict: what becomes of that one, where it was looked at.
+        broken: what ends the whole run of the consumer, e.g. SystemExit in a handler.
+    """
+
+    stop: int
+    verdict: Verdict = None
+    broken: BaseException | None = None
 
 
 class ConsumerBase(Generic[T]):
@@ -66,6 +103,44 @@ class ConsumerBase(Generic[T]):
             return self._decode(delivery.body)
         except UNREADABLE as error:
             return unreadable(error)
+
+    def _walk(self, run: Run, start: int) -> Walk:
+        """Handle messages of *run* from index *start* on, until there is something else to be done."""
+        walk = Walk(start)
+        try:
+            self._on(run, walk)
+        except BaseException as error:
+            walk.broken = error
+        return walk
+
+    def _on(self, run: Run, walk: Walk) -> None:
+        decode, handler, enter, halt, stop = (
+            self._decode,
+            self._handler,
+            CURRENT.set,
+            self._halt,
+            self._plan.stop,
+        )
+        place, left, pace = walk.stop, 1, Pace(self._clock.monotonic)
+        try:
+            for raw, body in islice(zip(run.raw, run.bodies, strict=True), place, None):
+                try:
+                    message = decode(body)
+                except UNREADABLE as error:
+                    walk.verdict = unreadable(error)
+                    return
+                enter(raw)
+                try:
+                    handler(message)
+                except Exception as error:
+                    walk.verdict = self._failed(error, run.delivery(raw))
+                    return
+                place += 1
+                left -= 1
+                if halt.signalled or (stop is not None and stop.is_set()) or not (left or (left := pace())):
+                    return
+        finally:
+            walk.stop = place
 
     def _failed(self, error: Exception, delivery: Delivery) -> Verdict:
         return verdict(error, delivery.attempt, self._route)
@@ -122,4 +197,4 @@ class ConsumerBase(Generic[T]):
         return self._plan.concurrency == 1 and not self._route.ordered
 
 
-__all__ = ["CURRENT", "FLUSH", "GLANCE", "PATIENCE", "Again", "ConsumerBase", "Dead", "Plan"]
+__all__ = ["CURRENT", "FLUSH", "GLANCE", "PATIENCE", "Again", "ConsumerBase", "Dead", "Plan", "Run"]

@@ -23,9 +23,9 @@ from .._clock import Clock
 from .._errors import ConfigurationError, IntegrationError
 from .._secrets import Secret
 from .kafka_config import Configuration, configuration
-from .kafka_consumer import KafkaSubscription, retry_topic
+from .kafka_consumer import KafkaSubscription
 from .kafka_errors import translate
-from .kafka_messages import DUE
+from .kafka_messages import DUE, retry_topic
 from .kafka_producer import ID, Headers, Publisher, Record
 from .messages import Delivery, Outgoing, Route
 from .settings import QueueSettings

@@ -19,7 +19,7 @@ from confluent_kafka import TopicPartition
 from .._clock import Clock
 from .._errors import IntegrationError, NotFoundError
 from .kafka_errors import failure
-from .kafka_messages import DUE, GROUP, delivery_of, headers_of
+from .kafka_messages import DUE, GROUP, KafkaRun, delivery_of, headers_of, retry_topic, run_of, together
 from .kafka_offsets import Lane
 from .kafka_producer import Record
 from .messages import ATTEMPT, FIRST_FAILED, REASON, Delivery, Route
@@ -30,12 +30,6 @@ ALIVE: Final = 1.0  # seconds after which a consumer that takes nothing shows th
 _MINE: Final = frozenset((DUE, GROUP))
 # Told by the client as they happen, and worth a new subscription.
 _LOST: Final = frozenset(("_ALL_BROKERS_DOWN", "_AUTHENTICATION", "_FATAL", "_MAX_POLL_EXCEEDED"))
-Tag = tuple[Lane, Any]
-
-
-def retry_topic(route: Route) -> str:
-    """Return the topic of messages that wait for their time."""
-    return f"{route.address}.retry"
 
 
 class KafkaSubscription:
@@ -77,17 +71,21 @@ class KafkaSubscription:
             return ()
         self._go_on()
         found = self._due(most)
+        fetched: Sequence[Delivery] = ()
         if len(found) < most:
-            found += self._deliveries(self._fetch(most - len(found), 0.0 if found else self._patience(wait)))
+            fetched = self._taken(self._fetch(most - len(found), 0.0 if found else self._patience(wait)))
         self._check()
-        return found
+        return [*found, *fetched] if found else fetched
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
         """See ``messages.Subscription``."""
-        for delivery in deliveries:
-            lane, message = delivery.tag
-            lane.settle(message.offset())  # of a partition that is not ours any more, nothing is committed
-        self._commit()
+        if isinstance(deliveries, KafkaRun):
+            deliveries.lane.settle_all(deliveries.offsets)
+        else:
+            for delivery in deliveries:
+                lane, message = delivery.tag
+                lane.settle(message.offset())
+        self._commit()  # of a partition that is not ours any more, nothing is committed
 
     def retry(self, delivery: Delivery, delay: float) -> None:
         """See ``messages.Subscription``; the message is in the retry topic before it is done with here."""
@@ -154,6 +152,15 @@ class KafkaSubscription:
                 if found and most > 1:
                     found += consume(most - 1, 0)
         return found
+
+    def _taken(self, messages: list[Any]) -> Sequence[Delivery]:
+        """Take messages in hand: together those that are of one partition, and the others the next time."""
+        number = together(messages) if messages else 0
+        lane = self._lanes.get((messages[0].topic(), messages[0].partition())) if number else None
+        if lane is None or lane.topic == self._retry_topic:
+            return self._deliveries(messages)
+        self._ready = messages[number:] + self._ready
+        return run_of(lane, messages[:number])
 
     def _deliveries(self, messages: Sequence[Any]) -> list[Delivery]:
         found: list[Delivery] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 
 class Lane:
@@ -13,16 +14,27 @@ class Lane:
 
     Attributes:
         take: called with the offset of a message that was received; offsets rise.
+        take_all: the same with many.
         alive: whether the partition is still ours; what was taken from it is stale otherwise.
     """
 
-    __slots__ = ("_ahead", "_committed", "_open", "_position", "alive", "partition", "take", "topic")
+    __slots__ = (
+        "_ahead",
+        "_committed",
+        "_open",
+        "_position",
+        "alive",
+        "partition",
+        "take",
+        "take_all",
+        "topic",
+    )
 
     def __init__(self, topic: str, partition: int) -> None:
         self.topic, self.partition = topic, partition
         self.alive = True
         self._open: deque[int] = deque()
-        self.take = self._open.append  # it is called for every message
+        self.take, self.take_all = self._open.append, self._open.extend
         self._ahead: set[int] = set()
         self._position = self._committed = -1
 
@@ -36,6 +48,15 @@ class Lane:
                 self._catch_up()
         else:
             self._ahead.add(offset)
+
+    def settle_all(self, offsets: Sequence[int]) -> None:
+        """Messages are done with, each once; at once where they are all that is in hand."""
+        if not self._ahead and offsets and len(offsets) == len(self._open) and offsets[0] == self._open[0]:
+            self._open.clear()
+            self._position = offsets[-1] + 1
+            return
+        for offset in offsets:
+            self.settle(offset)
 
     def _catch_up(self) -> None:
         while self._open and self._open[0] in self._ahead:

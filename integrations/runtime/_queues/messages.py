@@ -12,6 +12,7 @@ and raises errors of the tree, or errors of its own that ``translate`` knows. Wh
   another one at the same time. An async broker and all of its subscriptions live on one event loop.
 - ``publish`` of a blocking broker may be called by several threads at once, also by handlers while another
   thread consumes.
+- ``receive`` may return a ``run.Run`` of messages that were never tried; then ``ack`` is given parts of it.
 - ``receive(0, wait)`` takes nothing: it lets the connection live (heartbeats) for at most *wait* seconds.
 - After an error that says that the connection is gone, the core closes the subscription (errors of that are
   no matter) and subscribes again, with back-off; it settles nothing of before, for that comes again.

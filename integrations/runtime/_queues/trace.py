@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final
 
 from .messages import Delivery
+from .run import Run
 
 PARENT: Final = "traceparent"
 STATE: Final = "tracestate"
@@ -20,14 +21,32 @@ _FORM: Final = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?"
 )
 
-# The message that is being handled; one variable, since it is set for each of them.
-CURRENT: Final[ContextVar[Delivery | None]] = ContextVar("delivery", default=None)
+# The message that is being handled, set for each of them: a Delivery, or one of ``Run.raw`` of the run.
+CURRENT: Final[ContextVar[Any]] = ContextVar("delivery", default=None)
+_RUN: Final[ContextVar[Run | None]] = ContextVar("run", default=None)
 _TRACE: Final[ContextVar[Mapping[str, str] | None]] = ContextVar("trace", default=None)
 
 
 def current_delivery() -> Delivery | None:
     """Return the message that this handler was called for: its id, key, headers and attempt."""
-    return CURRENT.get()
+    found, run = CURRENT.get(), _RUN.get()
+    if found is None or run is None or isinstance(found, Delivery):
+        return found  # type: ignore[no-any-return]
+    return run.delivery(found)
+
+
+@contextmanager
+def handling(run: Run) -> Iterator[None]:
+    """Let CURRENT be set to messages of *run* inside, without being reset after each.
+
+    What a handler began, with the context it had, keeps its own message: nothing here is changed in place.
+    """
+    token, earlier = CURRENT.set(None), _RUN.set(run)
+    try:
+        yield
+    finally:
+        _RUN.reset(earlier)
+        CURRENT.reset(token)
 
 
 @contextmanager
@@ -45,7 +64,7 @@ def trace_headers() -> dict[str, str]:
     """Return the headers of what is published now: the trace that we are in, or a new one."""
     given = _TRACE.get()
     if given is None:
-        delivery = CURRENT.get()
+        delivery = current_delivery()
         given = delivery.headers if delivery is not None else {}
     found = _FORM.fullmatch(given.get(PARENT, ""))
     span = secrets.token_hex(8)

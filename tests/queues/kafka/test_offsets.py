@@ -54,3 +54,31 @@ def test_a_partition_that_was_revoked_commits_nothing() -> None:
     orders.settle(5)
     orders.alive = False
     assert orders.due() is None
+
+
+def test_settling_all_that_is_in_hand_moves_over_all_of_it() -> None:
+    orders = lane()
+    orders.take_all([3, 9, 27])
+    orders.settle_all([3, 9, 27])
+    assert (orders.due(), orders.unsettled) == (28, 0)
+
+
+def test_settling_a_later_part_waits_for_the_earlier_one() -> None:
+    orders = lane(1)
+    orders.take_all([2, 3])
+    orders.settle_all([2, 3])
+    assert orders.due() is None
+    orders.settle_all([1])
+    assert (orders.due(), orders.unsettled) == (4, 0)
+
+
+def test_settling_the_first_part_stops_before_the_rest() -> None:
+    orders = lane(5, 6, 7)
+    orders.settle_all([5, 6])
+    assert (orders.due(), orders.unsettled) == (7, 1)
+
+
+def test_settling_nothing_moves_nothing() -> None:
+    orders = lane(5)
+    orders.settle_all([])
+    assert orders.due() is None
