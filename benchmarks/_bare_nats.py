@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 
 import msgspec
 import nats
 
-from benchmarks._queue_contest import PREFETCH, Event
+from benchmarks._queue_contest import PREFETCH, Event, Handler
 
 
 class BareNats:
@@ -32,21 +31,18 @@ class BareNats:
         publish, encode, address = self._js.publish_async, self._encode, self._address
         await asyncio.gather(*[await publish(address, encode(event)) for event in events])
 
-    def consume(self, count: int) -> float:
-        return self._loop.run_until_complete(self._consume(count))
+    def consume(self, count: int, handler: Handler) -> None:
+        self._loop.run_until_complete(self._consume(count, handler))
 
-    async def _consume(self, count: int) -> float:
-        decode, left, began = self._decode, count, 0.0
+    async def _consume(self, count: int, handler: Handler) -> None:
+        decode, left = self._decode, count
         while left:
             messages = await self._sub.fetch(min(left, PREFETCH), timeout=5)
-            began = began or time.perf_counter()
             for message in messages:
-                decode(message.data)
+                handler(decode(message.data))
                 await message.ack()
             left -= len(messages)
-        seconds = time.perf_counter() - began
         await self._nc.flush()
-        return seconds
 
     def close(self) -> None:
         self._loop.run_until_complete(self._nc.close())

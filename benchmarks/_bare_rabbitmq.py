@@ -9,7 +9,7 @@ from itertools import islice
 import msgspec
 import pika
 
-from benchmarks._queue_contest import PREFETCH, Event
+from benchmarks._queue_contest import PREFETCH, Event, Handler
 
 
 class BareRabbit:
@@ -33,10 +33,10 @@ class BareRabbit:
             )
             publish("", address, encode(event), properties, mandatory=True)
 
-    def consume(self, count: int) -> None:
+    def consume(self, count: int, handler: Handler) -> None:
         decode = msgspec.json.Decoder(Event).decode
         for method, _, body in islice(self._channel.consume(self._address), count):
-            decode(body)
+            handler(decode(body))
             self._channel.basic_ack(method.delivery_tag)
         self._channel.cancel()
 

@@ -15,6 +15,7 @@ from integrations.runtime._queues.settings import QueueSettings
 from integrations.runtime.queues import Channel, QueueAdapter
 
 PREFETCH = 200
+KAFKA_BATCH = 500
 
 
 class Event(msgspec.Struct):
@@ -27,11 +28,19 @@ class Event(msgspec.Struct):
     number: int
 
 
-class Bare(Protocol):
-    """A client by hand, connected; where it says itself how long consuming took, that counts."""
+Handler = Callable[[Event], object]
+
+
+class Client(Protocol):
+    """Who publishes, and hands so many messages, read, to a handler, settling what it has processed."""
 
     def publish(self, events: Sequence[Event]) -> None: ...
-    def consume(self, count: int) -> float | None: ...
+    def consume(self, count: int, handler: Handler) -> None: ...
+
+
+class Bare(Client, Protocol):
+    """A client by hand, connected."""
+
     def close(self) -> None: ...
 
 
@@ -45,7 +54,9 @@ class Contest:
         bare: makes the bare client for a URL and an address.
         options: of the channel.
         told: what to say of the bare client.
-        steady: consuming is measured from the first message on, where joining takes longer than all of it.
+        steady: consuming is measured from the first message handled to the last, where joining takes longer
+            than all of it.
+        prefetch: how many messages both take at a time.
     """
 
     system: str
@@ -54,6 +65,7 @@ class Contest:
     options: Mapping[str, Any] = field(default_factory=dict)
     told: str = ""
     steady: bool = False
+    prefetch: int = PREFETCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ def compared(contest: Contest, url: str, rounds: int, count: int) -> tuple[Figur
         method="event",
         address=address,
         dead_letter=f"{address}.dead-letter",
-        prefetch=PREFETCH,
+        prefetch=contest.prefetch,
         options=contest.options,
     )
 
@@ -85,12 +97,12 @@ def compared(contest: Contest, url: str, rounds: int, count: int) -> tuple[Figur
     with Measured(QueueSettings(service="Contest", connection_string=url, publish_timeout=60.0)) as adapter:
         adapter.declare()
         bare = contest.bare(url, address)
-        ours = _Ours(adapter, channel, contest.steady)
-        bare.publish(events[:1000])
-        ours.consume(1000)
-        ours.publish(events[:1000])
-        bare.consume(1000)
-        pairs = [_round(bare, ours, events, first=number % 2 == 0) for number in range(rounds)]
+        clients: dict[str, Client] = {"bare": bare, "ours": _Ours(adapter, channel)}
+        for one, other in (("bare", "ours"), ("ours", "bare")):
+            clients[one].publish(events[:1000])
+            clients[other].consume(1000, lambda event: None)
+        steady = contest.steady
+        pairs = [_round(clients, events, steady=steady, first=number % 2 == 0) for number in range(rounds)]
         bare.close()
     publishing, consuming = zip(*pairs, strict=True)
     return _figures(publishing), _figures(consuming)
@@ -105,50 +117,52 @@ def made(number: int) -> Event:
 class _Ours:
     """The adapter, as a generated package calls it."""
 
-    def __init__(self, adapter: QueueAdapter, channel: Channel[Event], steady: bool) -> None:
-        self._adapter, self._channel, self._steady = adapter, channel, steady
+    def __init__(self, adapter: QueueAdapter, channel: Channel[Event]) -> None:
+        self._adapter, self._channel = adapter, channel
 
     def publish(self, events: Sequence[Event]) -> None:
         self._adapter._publish_batch(self._channel, events)
 
-    def consume(self, count: int) -> float | None:
-        if not self._steady:
-            self._adapter._consume(self._channel, lambda event: None, limit=count)
-            return None
-        began: list[float] = []
-        ended = [0.0]
-        left = count
-
-        def handler(event: Event) -> None:
-            nonlocal left
-            left -= 1
-            if not began:
-                began.append(time.perf_counter())
-            elif not left:
-                ended[0] = time.perf_counter()
-
+    def consume(self, count: int, handler: Handler) -> None:
         self._adapter._consume(self._channel, handler, limit=count)
-        return ended[0] - began[0]
 
 
 Pair = tuple[float, float]  # messages a second: bare, ours
 
 
-def _round(bare: Bare, ours: _Ours, events: Sequence[Event], *, first: bool) -> tuple[Pair, Pair]:
+def _round(
+    clients: Mapping[str, Client], events: Sequence[Event], *, steady: bool, first: bool
+) -> tuple[Pair, Pair]:
     """Let each publish and consume once; who begins, alternates."""
     rates: dict[str, Pair] = {}
-    for name, client in (("bare", bare), ("ours", ours)) if first else (("ours", ours), ("bare", bare)):
-        rates[name] = (
-            _rate(lambda client=client: client.publish(events), len(events)),  # type: ignore[misc]
-            _rate(lambda client=client: client.consume(len(events)), len(events)),  # type: ignore[misc]
-        )
+    for name, client in sorted(clients.items(), reverse=not first):
+        published = _seconds(lambda client=client: client.publish(events))  # type: ignore[misc]
+        consumed = _consuming(client, len(events), steady=steady)
+        rates[name] = (len(events) / published, len(events) / consumed)
     return (rates["bare"][0], rates["ours"][0]), (rates["bare"][1], rates["ours"][1])
 
 
-def _rate(work: Callable[[], float | None], count: int) -> float:
+def _consuming(client: Client, count: int, *, steady: bool) -> float:
+    """Return the seconds that consuming took, for both by the same handler; see ``Contest.steady``."""
+    began = ended = 0.0
+    left = count
+
+    def handler(event: Event) -> None:
+        nonlocal began, ended, left
+        left -= 1
+        if not began:
+            began = time.perf_counter()
+        elif not left:
+            ended = time.perf_counter()
+
+    whole = _seconds(lambda: client.consume(count, handler))
+    return ended - began if steady else whole
+
+
+def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
-    told = work()
-    return count / (told or time.perf_counter() - started)
+    work()
+    return time.perf_counter() - started
 
 
 def _figures(pairs: Sequence[Pair]) -> Figures:

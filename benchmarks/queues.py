@@ -1,6 +1,14 @@
 """What publishing and consuming by an adapter yields beside the bare client with the same messages.
 
-Both talk to one broker, in turns; messages a second, medians of the rounds; the ratio is what counts.
+Both talk to one broker, in turns; messages a second, medians of the rounds; the ratio is what counts. Both
+encode and decode the same messages, call the same handler with each, take as many at a time, and settle
+what was handled. Consuming begins when all messages are at the broker, by a new subscription of each: nothing
+is in its client's memory before it joins. Each has published and consumed a thousand before it counts.
+
+- RabbitMQ: pika publishes without confirmation, and acks each message; ours confirms, and acks by batch.
+- Kafka: the bare client confirms, and commits after each batch; ours commits every 50 ms at most.
+- NATS: the bare client confirms and acks, as ours does.
+
 Run: `python benchmarks/queues.py [NAME …] [--rounds 5] [--messages 10000]`.
 """
 
@@ -12,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks._queue_contest import Bare, Contest, compared
+from benchmarks._queue_contest import KAFKA_BATCH, Bare, Contest, compared
 from integrations.runtime.testing import server
 
 TARGET = 0.8
@@ -51,11 +59,13 @@ CONTESTS = {
         *("kafka", "kafka", kafka, {"partitions": 1}),
         told="confluent-kafka: the same messages, idempotent, confirmed, committed; from the first on",
         steady=True,
+        prefetch=KAFKA_BATCH,
     ),
     "kafka-plain": Contest(
         *("kafka", "kafka", plain_kafka, {"partitions": 1}),
         told="the same without headers (id, trace) and not idempotent",
         steady=True,
+        prefetch=KAFKA_BATCH,
     ),
     "nats": Contest("nats", "nats", nats, told="nats-py, confirmed and acked too", steady=True),
 }
