@@ -98,6 +98,11 @@ class IntegrationPattern:
         told = self._code("signature")
         return str(told(entry, dict(answers), name)) if told else ""
 
+    @property
+    def describes_methods(self) -> bool:
+        """Whether an entry may describe methods in words, which a question then asks the code of."""
+        return any(task.each == "methods" for task in self.folder.subtasks)
+
     def variant(self, requirements: Mapping[str, Any], service: str = "") -> str:
         """Return the variant to build."""
         return self.skeleton.partition("/")[2] or self.folder.pick(requirements, service)

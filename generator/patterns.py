@@ -115,7 +115,11 @@ class Catalog:
             wanted = [facts["requirements"].get(key) for key in folder.facts["files"]]
             read = {} if self.documents is None else self.documents.texts(wanted)
             facts = {**facts, "files": read}
-        return self._with_document(pattern, facts)
+        facts, problems = self._with_document(pattern, facts)
+        if facts.get("methods") and not self.pattern(pattern).describes_methods:
+            said = f"entries of type {pattern} describe no methods. Remove methods."
+            problems = (*problems, Complaint(("methods",), said))
+        return facts, problems
 
     def _with_document(
         self, pattern: str, facts: dict[str, Any]

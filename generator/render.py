@@ -6,7 +6,8 @@ Cookiecutter changes the process's working directory, so it never runs in the ca
 A skeleton may hold skeletons of parts. A blueprint's ``parts``, ``{"_group": [facts, …]}``, names such a
 folder inside the skeleton's own, and what its files are rendered with, once for each part, into the same
 package: ``cookiecutter._b`` is the blueprint and ``cookiecutter._p`` the part's facts. Macros that they share
-are in the skeleton's ``templates`` folder.
+are in the skeleton's ``templates`` folder, in its pattern's, and in ``cookiecutters/_shared``; the name of the
+pattern's folder is ``cookiecutter._pattern``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from generator.errors import RenderError
 from generator.package import Rendered
 
 # Part of every fingerprint. Raise it when the generator itself (not a skeleton or a pattern) starts to
-# render other bytes from the same blueprint; tests/golden fails until it is raised.
+# render other bytes from the same blueprint; a test of golden bytes fails until it is raised.
 GENERATOR_EPOCH = 3
 TIMEOUT = 600.0
 # Seen from a part: the templates of the skeleton that it belongs to. Seen from a skeleton: its pattern's.
@@ -146,7 +147,7 @@ def _render_one(job: dict[str, Any], output: str) -> None:
     from cookiecutter.generate import generate_files
 
     blueprint, skeleton = job["_b"], job["skeleton"]
-    values = {"module": job["module"], "_b": blueprint}
+    values = {"module": job["module"], "_b": blueprint, "_pattern": Path(skeleton).parent.name}
     generate_files(skeleton, {"cookiecutter": values}, output, accept_hooks=False)
     for folder, parts in sorted(blueprint.get("parts", {}).items()):
         place = os.path.join(skeleton, folder)
@@ -201,7 +202,7 @@ def _template(error: Exception) -> str:
     frame, place = error.__traceback__, ""
     while frame is not None:
         name = frame.tb_frame.f_code.co_filename
-        if "cookiecutter.module" in name or "/templates/" in name:
+        if "cookiecutter.module" in name or "/templates/" in name or "/_shared/" in name:
             place = f"{name}:{frame.tb_lineno}: "
         frame = frame.tb_next
     return place

@@ -13,7 +13,7 @@ import textwrap
 import unicodedata
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, Undefined
 from jinja2.ext import Extension
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -52,6 +52,8 @@ def one_line(text: Any) -> str:
 
 def py(value: Any) -> str:
     """Return JSON data as a Python literal; ``repr`` escapes whatever is not printable."""
+    if isinstance(value, Undefined):
+        str(value)  # raises, and names what is not there
     if isinstance(value, dict):
         return "{" + ", ".join(f"{py(k)}: {py(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):

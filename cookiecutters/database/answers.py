@@ -16,6 +16,6 @@ def verify(subtask: str, inputs: Mapping[str, Any], given: Any) -> list[str]:
     faults = [f"{text[:40]!r} has line breaks. Write one line." for text in texts if "\n" in text]
     if subtask != "summaries":
         return faults
-    words = {identifier(name) for key in KEYS for name in inputs.get("requirements", {}).get(key) or ()}
+    words = {identifier(name) for key in KEYS for name in inputs.get(f"requirements.{key}") or ()}
     unknown = [name for name in given if not any(word in name for word in words)]
     return faults + [f"{name!r} is no operation of the entry. Leave it out." for name in unknown]

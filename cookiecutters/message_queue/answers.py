@@ -12,6 +12,6 @@ def verify(subtask: str, inputs: Mapping[str, Any], given: Any) -> list[str]:
     faults = [f"{text[:40]!r} has line breaks. Write one line." for text in texts if "\n" in text]
     if subtask != "summaries":
         return faults
-    channels = inputs.get("requirements", {}).get("channels") or {}
+    channels = inputs.get("requirements.channels") or {}
     unknown = [name for name in given if name not in channels]
     return faults + [f"{name[:40]!r} is no channel of the entry. Leave it out." for name in unknown]

@@ -139,3 +139,11 @@ def test_a_mistake_is_located_and_nothing_is_written(tmp_path: Path, case: str) 
     assert "nothing was changed" in result.err
     assert "hunter2" not in result.err
     assert repository.files() == before
+
+
+def test_methods_in_words_are_refused_where_no_question_asks_for_them(tmp_path: Path) -> None:
+    text = queue() + "    methods: {count_orders: Count what came today.}\n"
+    result = make_repository(tmp_path / "repo", text).run("plan")
+    assert result.code == 1
+    assert "integrations.yaml:11:" in result.err
+    assert "describe no methods" in result.err

@@ -22,7 +22,7 @@ variants:
   plain: {summary: A search engine spoken to in its own protocol., dependencies: []}
 once: ["{module}_custom.py"]
 subtasks:
-  - {id: overview, inputs: [service], schema: {type: string}}
+  - {id: overview, inputs: [service], schema: {type: object, additionalProperties: {type: string}}}
 """,
     "pattern.py": '''\
 """Search engines."""
@@ -38,7 +38,7 @@ def check(entry):
 
 
 def answer(subtask, inputs):
-    return f"Search documents of {inputs['service']}."
+    return {"overview": f"Search documents of {inputs['service']}."}
 
 
 def resolve(entry, answers):
@@ -50,7 +50,7 @@ def resolve(entry, answers):
         "operations": 1,
         "service": entry["service"],
         "index": entry["requirements"]["index"],
-        "overview": answers["overview"],
+        "overview": answers["overview"]["overview"],
     }
 ''',
     "requirements.schema.json": """\
@@ -103,13 +103,13 @@ def _own_patterns(repository: Repository) -> Path:
 
 def test_a_seventh_pattern_is_one_folder(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "repo")
-    folder = _own_patterns(repository) / "search"
+    folder = _own_patterns(repository) / "lookup"
     for path, text in SEARCH.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     repository.manifest.write_text(repository.manifest.read_text() + ENTRY)
     plan = repository.run("plan")
-    assert "search/plain detected from search scheme" in plan.out
+    assert "lookup/plain detected from search scheme" in plan.out
     repository.generate()
     assert b'INDEX = "books"' in repository.files()["find/find_adapter.py"]
     assert repository.run("check", "--rebuild").code == 0

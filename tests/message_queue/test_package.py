@@ -98,7 +98,8 @@ def test_answers_word_what_the_entry_does_not() -> None:
 
 
 def test_an_answer_about_a_channel_that_there_is_none_of_is_refused() -> None:
-    inputs: dict[str, Any] = {"requirements": {"channels": {"a": {}}}}
+    [task] = [task for task in pattern().folder.subtasks if task.id == "summaries"]
+    inputs = task.slice(pattern().normalise(entry({"a": ORDER})))
     assert pattern().verify("summaries", inputs, {"a": "Fine."}) == []
     faults = pattern().verify("summaries", inputs, {"b": "What?", "a": "two\nlines"})
     assert len(faults) == 2

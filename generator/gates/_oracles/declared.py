@@ -19,7 +19,7 @@ RAW = "request"  # the adapter's raw access: what it sends is its caller's word,
 def applies(subject: Subject, batch: Batch) -> bool:
     """Return whether the entry lists endpoints."""
     endpoints = subject.entry.get("requirements", {}).get("endpoints")
-    return isinstance(endpoints, list) and bool(endpoints)
+    return isinstance(endpoints, list) and bool(endpoints) and all(isinstance(e, Mapping) for e in endpoints)
 
 
 def judge(subject: Subject, batch: Batch, requests: Sequence[Mapping[str, Any]]) -> Judgement:

@@ -1,6 +1,7 @@
-{% from "operations" import awaiting, blocking, constants, docstring, header, models_of %}
+{% from "operations" import awaiting, blocking, constants, docstring, models_of %}
+{% from "package" import header %}
 {% set b = cookiecutter._b %}
-{{ header(b) -}}
+{{ header(b, cookiecutter._pattern) -}}
 """{{ b.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations

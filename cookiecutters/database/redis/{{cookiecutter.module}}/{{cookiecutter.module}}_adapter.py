@@ -1,7 +1,7 @@
 {% from "package" import header %}
 {% from "redis_methods" import blocking, constants %}
 {% set b = cookiecutter._b %}
-{{ header(b, "database") -}}
+{{ header(b, cookiecutter._pattern) -}}
 """{{ b.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations

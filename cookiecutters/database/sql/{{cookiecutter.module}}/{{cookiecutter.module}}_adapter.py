@@ -1,7 +1,7 @@
 {% from "queries" import awaiting, blocking, constants %}
 {% from "package" import header %}
 {% set b = cookiecutter._b %}
-{{ header(b, "database") -}}
+{{ header(b, cookiecutter._pattern) -}}
 """{{ b.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 {% from "package" import header %}
 {% set b = cookiecutter._b %}
-{{ header(b, "message_queue") -}}
+{{ header(b, cookiecutter._pattern) -}}
 """{{ b.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations

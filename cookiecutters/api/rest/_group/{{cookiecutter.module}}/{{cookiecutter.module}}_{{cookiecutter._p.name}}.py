@@ -1,7 +1,8 @@
-{% from "operations" import awaiting, blocking, constants, header, models_of %}
+{% from "operations" import awaiting, blocking, constants, models_of %}
+{% from "package" import header %}
 {% set b = cookiecutter._b %}
 {% set g = cookiecutter._p %}
-{{ header(b) -}}
+{{ header(b, cookiecutter._pattern) -}}
 """{{ g.headline | doc(0, 107, 3) }}"""
 
 from __future__ import annotations
