@@ -1,9 +1,9 @@
 """The base of SQL adapters, blocking and async.
 
-A generated adapter declares `Query` constants and calls `_one`, `_many`, `_stream`, `_execute` and `_batch`;
-everything else (pool, replicas, limits, retries, time-outs, transactions, errors, metrics, credentials)
-happens here, the same way for both forms. Importing this loads nothing, and no driver is imported before an
-adapter is made.
+A generated adapter declares `Query` constants and calls `_one`, `_row` (one that always comes), `_many`,
+`_stream`, `_execute` and `_batch`; everything else (pool, replicas, limits, retries, time-outs, transactions,
+errors, metrics, credentials) happens here, the same way for both forms. Importing this loads nothing, and no
+driver is imported before an adapter is made.
 """
 
 from __future__ import annotations

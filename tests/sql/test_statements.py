@@ -10,7 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from integrations.runtime import ConflictError, IntegrationError, InvalidRequestError, RequestTimeoutError
+from integrations.runtime import (
+    ConflictError,
+    IntegrationError,
+    InvalidRequestError,
+    RequestTimeoutError,
+    UnexpectedResponseError,
+)
 
 from .live import Live
 
@@ -40,7 +46,9 @@ def test_rows_go_in_and_come_back_typed(live: Live) -> None:
         assert await db._one(get, {"id": 1}) == Order(1, "it's; -- %s {x}")
         assert await db._one(get, {"id": 9}) is None
         assert await db._many(every) == [Order(1, "it's; -- %s {x}"), Order(2, "ü€")]
-        assert await db._one(count) == 2
+        assert await db._row(count) == await db._one(count) == 2
+        with pytest.raises(UnexpectedResponseError, match="none came back"):
+            await db._row(get, {"id": 9})
         wipe = live.query("DELETE FROM orders WHERE id > {id}")
         assert await db._execute(wipe, {"id": 0}) == 2
         await db.healthcheck()
