@@ -6,8 +6,8 @@ Cookiecutter changes the process's working directory, so it never runs in the ca
 A skeleton may hold skeletons of parts. A blueprint's ``parts``, ``{"_group": [facts, …]}``, names such a
 folder inside the skeleton's own, and what its files are rendered with, once for each part, into the same
 package: ``cookiecutter._b`` is the blueprint and ``cookiecutter._p`` the part's facts. Macros that they share
-are in the skeleton's ``templates`` folder, in its pattern's, and in ``cookiecutters/_shared``; the name of the
-pattern's folder is ``cookiecutter._pattern``.
+are in the skeleton's ``templates`` folder, in its pattern's, and in ``cookiecutters/_shared``; the name of
+the pattern's folder is ``cookiecutter._pattern``.
 """
 
 from __future__ import annotations
