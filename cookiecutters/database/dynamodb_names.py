@@ -6,14 +6,14 @@ key), ``scan_jobs``, ``get_jobs`` and ``write_jobs``; its index ``by_status`` gi
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.modelling.names import snake
 from generator.shapes import Complaint
 
-from .mongodb_names import nouns
+from . import method_names
+from .method_names import Operation, nouns
 
 STANDARD = ("put", "get", "update", "delete", "query", "scan", "get_many", "write")
 TAKEN = frozenset(
@@ -22,7 +22,7 @@ TAKEN = frozenset(
 _SEVERAL = {"query": "query", "scan": "scan", "get_many": "get", "write": "write"}
 
 
-def operations(tables: Mapping[str, Any]) -> Iterator[tuple[str, str, str, tuple[str | int, ...]]]:
+def operations(tables: Mapping[str, Any]) -> Iterator[Operation]:
     """Every operation: its key, table and method, and where it stands in the table."""
     for name, told in tables.items():
         if not told:
@@ -50,30 +50,10 @@ def changeable(told: Mapping[str, Any]) -> list[str]:
 
 
 def named(tables: Mapping[str, Any], kept: Mapping[str, str]) -> dict[str, str]:
-    """The method of every operation; a name that a lock has stays, and what collides with it gives way."""
-    wanted = {key: name for key, _, name, _ in operations(tables)}
-    held = {key: name for key, name in kept.items() if key in wanted}
-    taken = {*TAKEN, *held.values()}
-    found = {}
-    for key, name in wanted.items():
-        free, number = held.get(key, name), 2
-        while key not in held and free in taken:
-            free, number = f"{name}_{number}", number + 1
-        taken.add(free)
-        found[key] = free
-    return found
+    """The method of every operation; see ``method_names``."""
+    return method_names.named(operations(tables), kept, TAKEN)
 
 
 def clashes(tables: Mapping[str, Any]) -> list[Complaint]:
     """Operations whose methods would be called alike."""
-    seen: dict[str, str] = {}
-    found = []
-    for key, table, name, at in operations(tables):
-        where = ("requirements", "tables", table, *at)
-        if name in TAKEN or not name.isidentifier() or keyword.iskeyword(name):
-            found.append(Complaint(where, f"{name!r} cannot name a method here. Call it otherwise."))
-        elif name in seen:
-            other = f"{seen[name]} and {key} would both be the method {name}"
-            found.append(Complaint(where, f"{other}. Call one of them otherwise."))
-        seen.setdefault(name, key)
-    return found
+    return method_names.clashes(operations(tables), "tables", TAKEN)

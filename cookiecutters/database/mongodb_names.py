@@ -9,12 +9,15 @@ noun in it stays as it is.
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.modelling.names import identifier, singular, snake
+from generator.modelling.names import identifier, snake
 from generator.shapes import Complaint
+
+from . import method_names
+from .method_names import Operation
+from .method_names import nouns as nouns
 
 STANDARD = ("insert", "insert_many", "get", "replace", "delete", "write", "count", "watch")
 # What the runtime's adapters have already, and what a module of a package needs.
@@ -51,7 +54,7 @@ _PREPOSITIONS = frozenset(
 _VERBS = {"one": "find", "many": "find", "stream": "stream", "count": "count"}
 
 
-def operations(collections: Mapping[str, Any]) -> Iterator[tuple[str, str, str, tuple[str | int, ...]]]:
+def operations(collections: Mapping[str, Any]) -> Iterator[Operation]:
     """Every operation: its key, collection and method, and where it stands in the collection."""
     for name, told in collections.items():
         if not told:
@@ -66,38 +69,13 @@ def operations(collections: Mapping[str, Any]) -> Iterator[tuple[str, str, str, 
 
 
 def named(collections: Mapping[str, Any], kept: Mapping[str, str]) -> dict[str, str]:
-    """The method of every operation; a name that a lock has stays, and what collides with it gives way."""
-    wanted = {key: name for key, _, name, _ in operations(collections)}
-    held = {key: name for key, name in kept.items() if key in wanted}
-    taken = {*TAKEN, *held.values()}
-    found = {}
-    for key, name in wanted.items():
-        free = held.get(key) or _free(name, taken)
-        taken.add(free)
-        found[key] = free
-    return found
+    """The method of every operation; see ``method_names``."""
+    return method_names.named(operations(collections), kept, TAKEN)
 
 
 def clashes(collections: Mapping[str, Any]) -> list[Complaint]:
     """Operations whose methods would be called alike."""
-    seen: dict[str, str] = {}
-    found = []
-    for key, collection, name, at in operations(collections):
-        where = ("requirements", "collections", collection, *at)
-        if name in TAKEN or not name.isidentifier() or keyword.iskeyword(name):
-            found.append(Complaint(where, f"{name!r} cannot name a method here. Call it otherwise."))
-        elif name in seen:
-            other = f"{seen[name]} and {key} would both be the method {name}"
-            found.append(Complaint(where, f"{other}. Call one of them otherwise."))
-        seen.setdefault(name, key)
-    return found
-
-
-def nouns(collection: str) -> tuple[str, str]:
-    """One document and several, as names use them; a word that is its own plural gets ``_list``."""
-    many = identifier(collection)
-    one = singular(many)
-    return one, many if many != one else f"{one}_list"
+    return method_names.clashes(operations(collections), "collections", TAKEN)
 
 
 def _standard(collection: str, kind: str) -> str:
@@ -127,11 +105,3 @@ def _update(collection: str, name: str, many: bool) -> str:
 def _mentions(word: str, one: str, many: str) -> bool:
     padded = f"_{word}_"
     return f"_{one}_" in padded or f"_{many}_" in padded
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number = 2
-    free = name
-    while free in taken:
-        free, number = f"{name}_{number}", number + 1
-    return free

@@ -40,9 +40,10 @@ def check(raw: dict[str, Any]) -> list[Complaint]:
 
 
 def stored(canonical: dict[str, Any]) -> dict[str, Any]:
-    """What a lock stores: of files their digests."""
-    kept: dict[str, Any] = family(canonical).stored(canonical)
-    return kept
+    """What a lock stores: of files their digests, where the family reads any."""
+    keep = getattr(family(canonical), "stored", None)
+    kept: dict[str, Any] | None = keep(canonical) if keep else None
+    return {key: value for key, value in canonical.items() if key != "files"} if kept is None else kept
 
 
 def resolve(canonical: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
