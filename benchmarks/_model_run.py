@@ -19,7 +19,7 @@ from generator.subtasks.orchestrator import SmartOrchestrator
 from generator.trial import KEPT, Trial
 
 PROVIDER = "local"
-COPIED = ("integrations.yaml", "schema", "cookiecutters")
+COPIED = ("integrations.yaml", "schema", "specs", "cookiecutters")
 UNCOPIED = shutil.ignore_patterns("__pycache__")
 
 
