@@ -41,7 +41,7 @@ FORGET_VISITS: Query[None] = Query(
 )
 GOAL_OF: Query[Goal] = Query(
     "goal_of",
-    "SELECT * FROM goals WHERE path = $path",
+    "SELECT path, milliseconds, budget, owner FROM goals WHERE path = $path",
     row=Goal,
     reads=True,
 )

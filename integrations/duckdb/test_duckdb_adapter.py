@@ -94,7 +94,7 @@ def test_goal_of(db: ScriptedDatabase) -> None:
     db.rows([("/", 3, Decimal("9.50"), "owner 1")])
     found = db.call(lambda duckdb: duckdb.goal_of("/"))
     db.sent(
-        "SELECT * FROM goals WHERE path = $path",
+        "SELECT path, milliseconds, budget, owner FROM goals WHERE path = $path",
         {"path": "/"},
     )
     assert found == Goal(path="/", milliseconds=3, budget=Decimal("9.50"), owner="owner 1")

@@ -45,7 +45,8 @@ FINISH_JOB: Query[None] = Query(
 )
 GET_JOB: Query[Job] = Query(
     "get_job",
-    "SELECT * FROM jobs WHERE id = %(id)s",
+    """SELECT id, queue, state, payload, attempts, run_at, urgent, finished_at
+    FROM jobs WHERE id = %(id)s""",
     row=Job,
     reads=True,
     convert=(None, None, None, "json", None, None, "bool", "utc"),

@@ -139,7 +139,8 @@ def test_get_job(db: ScriptedDatabase) -> None:
     )
     found = db.call(lambda mysql: mysql.get_job(1))
     db.sent(
-        "SELECT * FROM jobs WHERE id = %(id)s",
+        """SELECT id, queue, state, payload, attempts, run_at, urgent, finished_at
+    FROM jobs WHERE id = %(id)s""",
         {"id": 1},
     )
     assert found == Job(

@@ -43,7 +43,8 @@ FORGET_ORDER: Query[None] = Query(
 )
 GET_ORDER: Query[Order] = Query(
     "get_order",
-    "SELECT * FROM orders WHERE id = %(id)s",
+    """SELECT id, customer_id, state, total, currency, note, details, placed_at
+    FROM orders WHERE id = %(id)s""",
     row=Order,
     reads=True,
 )
@@ -53,7 +54,8 @@ MOVE_ORDER: Query[None] = Query(
 )
 ORDERS_IN: Query[Order] = Query(
     "orders_in",
-    "SELECT * FROM orders WHERE state = ANY(%(states)s::order_state[]) ORDER BY placed_at",
+    """SELECT id, customer_id, state, total, currency, note, details, placed_at
+    FROM orders WHERE state = ANY(%(states)s::order_state[]) ORDER BY placed_at""",
     row=Order,
     reads=True,
 )
@@ -72,7 +74,7 @@ PLACE_ORDER: Query[Order] = Query(
     "place_order",
     """INSERT INTO orders (customer_id, total, currency, note, details)
     VALUES (%(customer_id)s, %(total)s, %(currency)s, %(note)s, %(details)s)
-    RETURNING *""",
+    RETURNING id, customer_id, state, total, currency, note, details, placed_at""",
     row=Order,
     json=("details",),
 )
@@ -101,15 +103,16 @@ class PostgreSQLAdapter(SqlAdapter):
     CONFIG = Path(__file__).with_name("config.yaml")
     ENGINE = "postgresql"
 
-    def add_customer(self, email: str, name: str, *, timeout: float | None = None) -> int | None:
+    def add_customer(self, email: str, name: str, *, timeout: float | None = None) -> int:
         """Add a customer, or give the one with that address another name.
 
         Returns:
-            The value, or None where there is no row.
+            The value.
         Raises:
             ConflictError: a constraint of the database forbids it; `.code` says which kind.
+            UnexpectedResponseError: no row came back.
         """
-        return self._one(ADD_CUSTOMER, {"email": email, "name": name}, timeout)
+        return self._row(ADD_CUSTOMER, {"email": email, "name": name}, timeout)
 
     def add_lines(self, rows: Iterable[AddLinesValues], *, timeout: float | None = None) -> int:
         """Add the lines of orders.
@@ -194,15 +197,16 @@ class PostgreSQLAdapter(SqlAdapter):
         *,
         note: str | None = None,
         timeout: float | None = None,
-    ) -> Order | None:
+    ) -> Order:
         """Place an order.
 
         Returns:
-            The row, or None where there is none.
+            The row.
         Raises:
             ConflictError: a constraint of the database forbids it; `.code` says which kind.
+            UnexpectedResponseError: no row came back.
         """
-        return self._one(
+        return self._row(
             PLACE_ORDER,
             {
                 "customer_id": customer_id,

@@ -30,6 +30,7 @@ from integrations.runtime import (
     RequestTimeoutError,
     SecretManager,
     TransactionConflictError,
+    UnexpectedResponseError,
 )
 from integrations.runtime.testing import ScriptedDatabase, error_codes
 
@@ -61,10 +62,11 @@ def test_add_customer(db: ScriptedDatabase) -> None:
     assert found == 1
 
 
-def test_add_customer_of_nothing_is_none(db: ScriptedDatabase) -> None:
+def test_add_customer_without_a_row_is_an_error(db: ScriptedDatabase) -> None:
     db.rows([])
-    found = db.call(lambda postgresql: postgresql.add_customer("grace@example.com", "Grace Hopper"))
-    assert found is None
+    with pytest.raises(UnexpectedResponseError) as raised:
+        db.call(lambda postgresql: postgresql.add_customer("grace@example.com", "Grace Hopper"))
+    assert (raised.value.operation, raised.value.undone) == ("add_customer", False)
     db.forget()
 
 
@@ -141,7 +143,8 @@ def test_get_order(db: ScriptedDatabase) -> None:
     )
     found = db.call(lambda postgresql: postgresql.get_order(UUID("00000001-0000-4000-8000-000000000001")))
     db.sent(
-        "SELECT * FROM orders WHERE id = %(id)s",
+        """SELECT id, customer_id, state, total, currency, note, details, placed_at
+    FROM orders WHERE id = %(id)s""",
         {"id": UUID("00000001-0000-4000-8000-000000000001")},
     )
     assert found == Order(
@@ -192,7 +195,8 @@ def test_orders_in(db: ScriptedDatabase) -> None:
     )
     found = db.call(lambda postgresql: postgresql.orders_in(["open"]))
     db.sent(
-        "SELECT * FROM orders WHERE state = ANY(%(states)s::order_state[]) ORDER BY placed_at",
+        """SELECT id, customer_id, state, total, currency, note, details, placed_at
+    FROM orders WHERE state = ANY(%(states)s::order_state[]) ORDER BY placed_at""",
         {"states": ["open"]},
     )
     assert found == [
@@ -279,7 +283,7 @@ def test_place_order(db: ScriptedDatabase) -> None:
     db.sent(
         """INSERT INTO orders (customer_id, total, currency, note, details)
     VALUES (%(customer_id)s, %(total)s, %(currency)s, %(note)s, %(details)s)
-    RETURNING *""",
+    RETURNING id, customer_id, state, total, currency, note, details, placed_at""",
         {
             "customer_id": 1,
             "total": Decimal("10.50"),
@@ -300,14 +304,15 @@ def test_place_order(db: ScriptedDatabase) -> None:
     )
 
 
-def test_place_order_of_nothing_is_none(db: ScriptedDatabase) -> None:
+def test_place_order_without_a_row_is_an_error(db: ScriptedDatabase) -> None:
     db.rows([])
-    found = db.call(
-        lambda postgresql: postgresql.place_order(
-            customer_id=1, total=Decimal("10.50"), currency="USD", note="note 2", details={"step": 2}
+    with pytest.raises(UnexpectedResponseError) as raised:
+        db.call(
+            lambda postgresql: postgresql.place_order(
+                customer_id=1, total=Decimal("10.50"), currency="USD", note="note 2", details={"step": 2}
+            )
         )
-    )
-    assert found is None
+    assert (raised.value.operation, raised.value.undone) == ("place_order", False)
     db.forget()
 
 

@@ -66,7 +66,7 @@ DROP_SENT: Query[None] = Query(
 )
 GET_EVENT: Query[Event] = Query(
     "get_event",
-    "SELECT * FROM events WHERE id = :id",
+    "SELECT id, kind, device_id, body, happened_at, sent_at FROM events WHERE id = :id",
     row=Event,
     reads=True,
     convert=("uuid", None, None, "json", "datetime", "datetime"),
@@ -79,7 +79,8 @@ MARK_SENT: Query[None] = Query(
 )
 UNSENT_EVENTS: Query[Event] = Query(
     "unsent_events",
-    "SELECT * FROM events WHERE sent_at IS NULL ORDER BY happened_at LIMIT :limit",
+    """SELECT id, kind, device_id, body, happened_at, sent_at
+    FROM events WHERE sent_at IS NULL ORDER BY happened_at LIMIT :limit""",
     row=Event,
     reads=True,
     convert=("uuid", None, None, "json", "datetime", "datetime"),
@@ -98,15 +99,16 @@ class SQLiteAdapter(SqlAdapter):
     CONFIG = Path(__file__).with_name("config.yaml")
     ENGINE = "sqlite"
 
-    def add_device(self, name: str, price: Decimal, *, timeout: float | None = None) -> int | None:
+    def add_device(self, name: str, price: Decimal, *, timeout: float | None = None) -> int:
         """Add a device.
 
         Returns:
-            The value, or None where there is no row.
+            The value.
         Raises:
             ConflictError: a constraint of the database forbids it; `.code` says which kind.
+            UnexpectedResponseError: no row came back.
         """
-        return self._one(ADD_DEVICE, {"name": name, "price": price}, timeout)
+        return self._row(ADD_DEVICE, {"name": name, "price": price}, timeout)
 
     def add_event(
         self,
@@ -157,13 +159,15 @@ class SQLiteAdapter(SqlAdapter):
         """
         return self._many(BUSIEST_DEVICES, {"least": least}, timeout)
 
-    def count_events(self, device_id: int, *, timeout: float | None = None) -> int | None:
+    def count_events(self, device_id: int, *, timeout: float | None = None) -> int:
         """How many events of a device there are.
 
         Returns:
-            The value, or None where there is no row.
+            The value.
+        Raises:
+            UnexpectedResponseError: no row came back.
         """
-        return self._one(COUNT_EVENTS, {"device_id": device_id}, timeout)
+        return self._row(COUNT_EVENTS, {"device_id": device_id}, timeout)
 
     def drop_sent(self, before: dt.datetime, *, timeout: float | None = None) -> int:
         """Delete events that were sent.

@@ -18,6 +18,7 @@ from integrations.runtime import (
     IntegrationError,
     RequestTimeoutError,
     TransactionConflictError,
+    UnexpectedResponseError,
 )
 from integrations.runtime.testing import ScriptedDatabase, error_codes
 from integrations.sqlite import (
@@ -52,10 +53,11 @@ def test_add_device(db: ScriptedDatabase) -> None:
     assert found == 1
 
 
-def test_add_device_of_nothing_is_none(db: ScriptedDatabase) -> None:
+def test_add_device_without_a_row_is_an_error(db: ScriptedDatabase) -> None:
     db.rows([])
-    found = db.call(lambda sqlite: sqlite.add_device("Grace Hopper", Decimal("10.50")))
-    assert found is None
+    with pytest.raises(UnexpectedResponseError) as raised:
+        db.call(lambda sqlite: sqlite.add_device("Grace Hopper", Decimal("10.50")))
+    assert (raised.value.operation, raised.value.undone) == ("add_device", False)
     db.forget()
 
 
@@ -173,10 +175,11 @@ def test_count_events(db: ScriptedDatabase) -> None:
     assert found == 10
 
 
-def test_count_events_of_nothing_is_none(db: ScriptedDatabase) -> None:
+def test_count_events_without_a_row_is_an_error(db: ScriptedDatabase) -> None:
     db.rows([])
-    found = db.call(lambda sqlite: sqlite.count_events(1))
-    assert found is None
+    with pytest.raises(UnexpectedResponseError) as raised:
+        db.call(lambda sqlite: sqlite.count_events(1))
+    assert (raised.value.operation, raised.value.undone) == ("count_events", False)
     db.forget()
 
 
@@ -205,7 +208,7 @@ def test_get_event(db: ScriptedDatabase) -> None:
     )
     found = db.call(lambda sqlite: sqlite.get_event(UUID("00000001-0000-4000-8000-000000000001")))
     db.sent(
-        "SELECT * FROM events WHERE id = :id",
+        "SELECT id, kind, device_id, body, happened_at, sent_at FROM events WHERE id = :id",
         {"id": UUID("00000001-0000-4000-8000-000000000001")},
     )
     assert found == Event(
@@ -254,7 +257,8 @@ def test_unsent_events(db: ScriptedDatabase) -> None:
     )
     found = db.call(lambda sqlite: sqlite.unsent_events(10))
     db.sent(
-        "SELECT * FROM events WHERE sent_at IS NULL ORDER BY happened_at LIMIT :limit",
+        """SELECT id, kind, device_id, body, happened_at, sent_at
+    FROM events WHERE sent_at IS NULL ORDER BY happened_at LIMIT :limit""",
         {"limit": 10},
     )
     assert found == [
