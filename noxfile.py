@@ -62,8 +62,7 @@ def test(session: nox.Session) -> None:
     nox -s test -- --require-servers   fails where a server is missing, instead of counting what did not run
     """
     install(session)
-    drivers(session)
-    session.run("python", "-m", "integrations.runtime.testing.servers", "install")
+    servers(session)
     suites = [] if any(map(is_test, session.posargs)) else filter(is_test, SUITES)
     session.run("python", "-m", "pytest", "-q", "-p", "generator.suites", *session.posargs, *suites)
 
@@ -83,14 +82,15 @@ def is_test(argument: str) -> bool:
     return not argument.startswith("-") and (ROOT / argument.partition("::")[0]).exists()
 
 
-def drivers(session: nox.Session) -> None:
-    """Install what the checked-in packages import, as their locks say it, unless it is there."""
+def servers(session: nox.Session) -> None:
+    """Install what the checked-in packages import, as their locks say it, and the servers of their systems."""
     locks = [json.loads(path.read_bytes()) for path in (ROOT / "integrations").glob("*/metadata.json")]
     wanted = sorted({name for lock in locks for name in lock["reproducible"]["dependencies"]})
     stamp = Path(session.virtualenv.location) / "drivers.txt"
     if wanted and (not stamp.exists() or stamp.read_text().splitlines() != wanted):
         session.install(*wanted)
         stamp.write_text("\n".join(wanted) + "\n")
+    session.run("python", "-m", "integrations.runtime.testing.servers", "install")
 
 
 @nox.session
@@ -113,9 +113,18 @@ def types(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Print the benchmark tables (ratios measured in one run)."""
     install(session)
+    servers(session)
     for script in sorted(Path("benchmarks").glob("[a-z]*.py")):
-        if script.stem not in ("corpus", "model_e2e"):  # they take long, and have sessions of their own
+        if script.stem not in ("corpus", "model_e2e", "queue_faults"):  # long ones have their own sessions
             session.run("python", str(script), *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Count every message while brokers are restarted: nox -s faults -- rabbitmq --messages 10000"""
+    install(session)
+    servers(session)
+    session.run("python", "benchmarks/queue_faults.py", *session.posargs)
 
 
 @nox.session

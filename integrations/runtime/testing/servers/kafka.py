@@ -12,7 +12,8 @@ from ._system import HOST, Box, Command, Found, Keeps, System, distribution, sit
 class Kafka(System):
     name = "kafka"
     title = "Kafka"
-    keeps: Keeps = "stopped"  # written once in a while, and at the end
+    # Written once in a while, and at the end; what comes while it stops may be forgotten though confirmed.
+    keeps: Keeps = "stopped"
     missing = "noida-db not found: python -m integrations.runtime.testing.servers install kafka"
 
     def packaged(self, environment: Path) -> Found | None:
