@@ -83,7 +83,7 @@ def is_test(argument: str) -> bool:
 
 
 def servers(session: nox.Session) -> None:
-    """Install what the checked-in packages import, as their locks say it, and the servers of their systems."""
+    """Install what the checked-in packages import, as their locks say it, and the servers of their kinds."""
     locks = [json.loads(path.read_bytes()) for path in (ROOT / "integrations").glob("*/metadata.json")]
     wanted = sorted({name for lock in locks for name in lock["reproducible"]["dependencies"]})
     stamp = Path(session.virtualenv.location) / "drivers.txt"
