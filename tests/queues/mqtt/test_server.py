@@ -26,6 +26,7 @@ from integrations.runtime import (
 )
 from integrations.runtime._queues.messages import FIRST_FAILED, REASON, Outgoing, Route
 from integrations.runtime.testing import Server
+from integrations.runtime.testing._live_queue import sessions_kept
 
 from .conftest import Mqtt, bodies, drained, messages
 
@@ -72,6 +73,7 @@ def test_on_mqtt_5_a_message_that_nobody_subscribes_to_is_an_error(broker: Mqtt,
 
 
 def test_the_broker_keeps_what_comes_while_the_consumer_is_away(broker: Mqtt, route: Routes) -> None:
+    sessions_kept()
     client, orders = broker.client(), route()
     client.subscribe(orders).close()
     client.publish(orders, messages(5), 5)
@@ -143,6 +145,7 @@ def test_waiting_retries_take_no_place_from_new_messages(broker: Mqtt, route: Ro
 
 
 def test_a_dead_letter_is_kept_until_somebody_comes_for_it(broker: Mqtt, route: Routes) -> None:
+    sessions_kept()
     client, orders = broker.client(), route()
     client.declare(orders)
     client.declare(orders)
