@@ -17,8 +17,8 @@ _POSTGRESQL = """
     except false fetch for foreign freeze from full grant group having ilike in initially inner intersect
     into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null
     offset on only or order outer overlaps placing primary references returning right select session_user
-    similar some symmetric table tablesample then to trailing true union unique user using variadic verbose
-    when where window with
+    similar some symmetric system_user table tablesample then to trailing true union unique user using
+    variadic verbose when where window with
 """
 _MARIADB = """
     accessible add all alter analyze and as asc asensitive before between bigint binary blob both by call
