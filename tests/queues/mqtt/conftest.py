@@ -91,7 +91,7 @@ def messages(count: int) -> list[Outgoing]:
     return [Outgoing(b"%d" % number, f"id-{number}") for number in range(count)]
 
 
-def drained(subscription: Any, wait: float = 0.2) -> list[Any]:
+def drained(subscription: Any, wait: float = 0.5) -> list[Any]:
     """Return and ack all that comes until nothing does."""
     found = []
     while got := subscription.receive(100, wait):

@@ -62,7 +62,7 @@ def test_a_batch_arrives_whole_and_in_order(broker: Mqtt, route: Routes) -> None
     client, orders = broker.client(), route()
     subscription = client.subscribe(orders)
     client.publish(orders, messages(300), 10)
-    assert [got.body for got in drained(subscription)] == [b"%d" % n for n in range(300)]
+    assert [got.body for got in drained(subscription, 2.0)] == [b"%d" % n for n in range(300)]
 
 
 def test_on_mqtt_5_a_message_that_nobody_subscribes_to_is_an_error(broker: Mqtt, route: Routes) -> None:
